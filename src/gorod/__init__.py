@@ -1,0 +1,1 @@
+"""Gorod: the digital platform of a city. See ARCHITECTURE.md for the house and its tiers."""

@@ -1,0 +1,134 @@
+"""What crosses the door of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Phase(StrEnum):
+    """What a status means to the platform, whatever an agency calls it."""
+
+    OPEN = "open"
+    ASKS = "asks"  # waits for the person
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"  # ended because what it rested on was retracted or corrected
+
+
+LIVE = frozenset({Phase.OPEN, Phase.ASKS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A status as data: its phase, the actions it allows (withdraw, answer, appeal, renew) and its words per language."""
+
+    code: str
+    phase: Phase
+    actions: tuple[str, ...] = ()
+    label: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The statement that an approval makes about the subject. `value` None: the decision must carry it."""
+
+    fact: str
+    value: bool | int | str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseType:
+    """What the engine must know of a service: from its archetype and its folder."""
+
+    service: str
+    archetype: str
+    owner: str
+    one_live_per: tuple[str, ...]
+    statuses: Mapping[str, Status]
+    initial: str
+    decides_by: str  # automatic | agency | officer
+    within_working_days: int
+    results: tuple[Result, ...] = ()
+    refusals: tuple[str, ...] = ()
+    right_months: int | None = None  # how long the right given by an approval lasts
+    renewal: str = "none"  # none | automatic | offered
+    law: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineage:
+    """What a derived thing came from: its assessment, statement and relation ids, dated values, version of the rule."""
+
+    assessment_id: UUID | None = None
+    statement_ids: tuple[UUID, ...] = ()
+    values: tuple[str, ...] = ()
+    rule_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One case. `number` is what people say on the phone; instants are UTC, `deadline` a city date."""
+
+    case_id: UUID
+    number: str
+    service: str
+    owner: str
+    subject_id: UUID
+    applicant_id: UUID
+    status: str
+    phase: Phase
+    status_at: datetime
+    opened_at: datetime
+    deadline: date
+    actions: tuple[str, ...]
+    data: Mapping[str, Any]
+    amount: int | None
+    decision_id: UUID | None
+    lineage: Lineage
+    seq: int  # grows with every change; an agency pulls `after` it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A decision: reasons are codes of the city's refusal reasons, `valid_to` excluded."""
+
+    decision_id: UUID
+    case_id: UUID
+    party_id: UUID
+    service: str
+    approved: bool
+    reasons: tuple[str, ...]
+    law: tuple[str, ...]
+    decided_by: str
+    decided_at: datetime
+    amount: int | None
+    valid_from: date | None
+    valid_to: date | None
+    revoked: bool
+    lineage: Lineage
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """One thing that happened to a case, in the order it was recorded."""
+
+    at: datetime
+    what: str
+    by: str
+    status: str
+    detail: Mapping[str, Any]
+
+
+class StatusOutcome(StrEnum):
+    """What became of an incoming status."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"  # the same id again: nothing changed
+    STALE = "stale"  # older than the current one: kept in the history, not applied
+    PARKED = "parked"  # unknown case, unknown status, not from the owner, or not possible now

@@ -1,0 +1,54 @@
+"""What crosses the door of payments. All sums are kopecks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from gorod.engines.cases.data import Lineage
+
+
+class OrderState(StrEnum):
+    """The life of an order."""
+
+    AWAITS_ACCOUNT = "awaits_account"  # the payee has not confirmed an account yet
+    APPROVED = "approved"
+    SENT = "sent"
+    PAID = "paid"
+    RETURNED = "returned"  # the bank sent it back; the payee is asked for another account
+    CANCELLED = "cancelled"  # before it was sent; the decision it rested on was withdrawn by a person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One order to the treasury: one per decision and period."""
+
+    order_id: UUID
+    number: str
+    payee_id: UUID
+    decision_id: UUID
+    case_id: UUID
+    service: str
+    period: str  # 'once' or 'YYYY-MM'
+    amount: int
+    state: OrderState
+    due_on: date
+    account: str
+    state_at: datetime
+    lineage: Lineage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """Money that may have been paid without a right. A person decides, after the resident was heard; never an offset."""
+
+    recovery_id: UUID
+    party_id: UUID
+    decision_id: UUID
+    amount: int
+    reason: str
+    state: str  # hearing | claimed | waived
+    hearing_until: date
+    opened_at: datetime

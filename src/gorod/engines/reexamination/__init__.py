@@ -1,0 +1,1 @@
+"""When a fact changed: everything derived from it is found and looked at again."""

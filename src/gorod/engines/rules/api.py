@@ -1,0 +1,148 @@
+"""The door of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+import polars as pl
+
+from gorod.engines.rules.data import DatedValue, Outcome, RuleSource, UsedValue, Verdict
+from gorod.engines.rules.logic import AMOUNT, Rule, compile_rule, has_amount, paid
+from gorod.kernel.errors import NotFound
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Name, Scalar
+
+__all__ = ["AMOUNT", "RuleSet", "compile_rules", "evaluate", "outcomes"]
+
+
+class RuleSet:
+    """The compiled rules of a city."""
+
+    def __init__(self, rules: Mapping[str, Rule], values: Mapping[str, DatedValue]) -> None:
+        self._rules = rules
+        self._values = values
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Names of the services that have a rule, in order."""
+        return tuple(self._rules)
+
+    def facts_of(self, service: str) -> tuple[str, ...]:
+        """The facts a service may read: those its rule names. Raises NotFound."""
+        return self.rule(service).facts
+
+    def values_of(self, service: str) -> tuple[str, ...]:
+        """The dated values its rule names. Raises NotFound."""
+        return self.rule(service).values
+
+    def version_of(self, service: str) -> str:
+        """The version of its rule: a digest of everything that can change an answer but facts and figures."""
+        return self.rule(service).version
+
+    def rule(self, service: str) -> Rule:
+        """The compiled rule. Raises NotFound."""
+        try:
+            return self._rules[service]
+        except KeyError:
+            raise NotFound(f"no service {service!r} has a rule", remedy="see services/ of the city's content") from None
+
+    def figures(self, as_of: date) -> dict[str, Scalar | None]:
+        """Every dated value on a date; None where the figure is late."""
+        found = {name: value.at(as_of) for name, value in self._values.items()}
+        return {name: figure.figure if figure else None for name, figure in found.items()}
+
+    def used(self, names: Iterable[str], as_of: date) -> tuple[UsedValue, ...]:
+        """The dated values behind these names on a date."""
+        result = []
+        for name in names:
+            figure = self._values[name].at(as_of)
+            result.append(
+                UsedValue(
+                    name=name,
+                    since=figure.since if figure else None,
+                    figure=figure.figure if figure else None,
+                    law=figure.law if figure else "",
+                )
+            )
+        return tuple(result)
+
+
+def compile_rules(
+    *, sources: Iterable[RuleSource], facts: Mapping[str, Name], values: Mapping[str, DatedValue]
+) -> RuleSet:
+    """Check and compile rules. Raises ExpressionError, with `service` and `condition` in its `extra`."""
+    names = dict(facts)
+    for value in values.values():
+        names[value.name] = Name(name=value.name, type=value.type, low=value.low, high=value.high)
+    return RuleSet({s.service: compile_rule(s, names, frozenset(values)) for s in sources}, values)
+
+
+def evaluate(
+    *, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Collection[str] | None = None
+) -> pl.DataFrame:
+    """Run rules over a frame (`party_id` and a column a fact), one family or a city alike.
+
+    Returns `party_id` and for each service `<service>` (true = due, false = not, null = open), `<service>/<condition>`
+    and, where it pays, `<service>/amount` (whether an amount is provided) and `<service>#` (kopecks, null unless due).
+    """
+    figures = rules.figures(as_of)
+    wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
+    parts: list[pl.Expr] = []
+    for rule in wanted:
+        for name, condition in rule.conditions.items():
+            parts.append(expressions.to_polars(condition, constants=figures).alias(f"{rule.service}/{name}"))
+        if rule.amount is not None:
+            parts.append(paid(rule, figures).alias(f"{rule.service}#"))
+            parts.append(has_amount(rule, figures).alias(f"{rule.service}/{AMOUNT}"))
+    answers = frame.select("party_id", *parts)
+    ends: list[pl.Expr] = []
+    for rule in wanted:
+        columns = [f"{rule.service}/{name}" for name in rule.judged]
+        due = pl.all_horizontal(columns) if columns else pl.lit(True)
+        ends.append(due.alias(rule.service))
+    answers = answers.with_columns(ends)
+    return answers.with_columns(
+        pl.when(pl.col(rule.service)).then(pl.col(f"{rule.service}#")).alias(f"{rule.service}#")
+        for rule in wanted
+        if rule.amount is not None
+    )
+
+
+def outcomes(
+    *, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Collection[str] | None = None
+) -> list[Outcome]:
+    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used."""
+    wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
+    figures = rules.figures(as_of)
+    used = {rule.service: rules.used(rule.values, as_of) for rule in wanted}
+    answers = evaluate(rules=rules, frame=frame, as_of=as_of, services=[rule.service for rule in wanted])
+    result: list[Outcome] = []
+    for facts, answer in zip(frame.iter_rows(named=True), answers.iter_rows(named=True), strict=True):
+        known: dict[str, Scalar | None] = {**facts, **figures}
+        for rule in wanted:
+            due = answer[rule.service]
+            failing = tuple(name for name in rule.judged if answer[f"{rule.service}/{name}"] is False)
+            missing: frozenset[str] = frozenset()
+            if due is None:
+                missing = rule.still_needed(known)
+            late = tuple(sorted(missing & set(rule.values)))
+            if due is None:
+                verdict = Verdict.WAITING if late else Verdict.UNKNOWN
+            else:
+                verdict = Verdict.DUE if due else Verdict.NOT_DUE
+            result.append(
+                Outcome(
+                    party_id=UUID(facts["party_id"]),
+                    service=rule.service,
+                    verdict=verdict,
+                    failing=failing,
+                    missing=tuple(sorted(missing - set(rule.values))),
+                    late=late,
+                    amount=answer[f"{rule.service}#"] if rule.amount is not None else None,
+                    values=used[rule.service],
+                    rule_version=rule.version,
+                )
+            )
+    return result

@@ -1,0 +1,55 @@
+"""City time. Domain code asks here and nowhere else, so a demonstration or a test can move the clock.
+
+All instants are aware and in UTC; a *date* is the date in the city's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_zone = ZoneInfo("UTC")
+_offset: Callable[[], timedelta] = timedelta
+
+
+def configure(*, time_zone: str | None = None, offset: Callable[[], timedelta] | None = None) -> None:
+    """Set the city's time zone (IANA name) and where the offset of a demonstration clock is read from."""
+    global _zone, _offset
+    if time_zone is not None:
+        _zone = ZoneInfo(time_zone)
+    if offset is not None:
+        _offset = offset
+
+
+def zone() -> ZoneInfo:
+    """The city's time zone."""
+    return _zone
+
+
+def now() -> datetime:
+    """This instant of city time, aware, in UTC."""
+    return datetime.now(UTC) + _offset()
+
+
+def today() -> date:
+    """The date in the city now."""
+    return now().astimezone(_zone).date()
+
+
+def city_date(instant: datetime) -> date:
+    """The date that an aware instant has in the city."""
+    return instant.astimezone(_zone).date()
+
+
+@contextmanager
+def moved_by(delta: timedelta) -> Iterator[None]:
+    """Inside the block this process lives `delta` later (tests, demonstrations)."""
+    global _offset
+    before = _offset
+    _offset = lambda: before() + delta  # noqa: E731
+    try:
+        yield
+    finally:
+        _offset = before

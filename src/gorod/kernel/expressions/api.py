@@ -1,0 +1,56 @@
+"""The door of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+from sqlglot import exp
+
+from gorod.kernel.expressions.data import Expression, ExpressionError, Name, Scalar, Type
+from gorod.kernel.expressions.logic import run
+from gorod.kernel.expressions.logic.parse import Parser, syntax_tree
+
+
+def parse(*, text: str, vocabulary: Mapping[str, Name], expect: Type | None = None, amount: bool = False) -> Expression:
+    """Read a text and prove it: only the closed list, every name known, types agree, no 64-bit overflow.
+
+    `amount` allows CASE (without ELSE). Raises ExpressionError with the column and what to write instead.
+    """
+    parser = Parser(text=text, vocabulary=vocabulary, amount=amount)
+    tree, shape = parser.read()
+    if expect is not None and shape.type is not expect:
+        raise ExpressionError(f"the text gives {shape.type}, not {expect}", remedy=f"write something that is {expect}")
+    return Expression(
+        text=text, type=shape.type, names=frozenset(parser.names), low=shape.low, high=shape.high, tree=tree
+    )
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The names a text uses, before it is checked against a vocabulary. Raises ExpressionError when it cannot be read."""
+    return frozenset(column.name for column in syntax_tree(text).find_all(exp.Column))
+
+
+def to_polars(expression: Expression, *, constants: Mapping[str, Scalar | None]) -> pl.Expr:
+    """The expression over the columns of a frame; `constants` stand in for names that are the same in every row."""
+    return run.to_polars(expression.tree, constants)
+
+
+def to_postgres(expression: Expression, *, constants: Mapping[str, Scalar | None]) -> str:
+    """The same as PostgreSQL text over columns of the same names: the oracle of the tests, and sweeps inside a database."""
+    return run.to_postgres(expression.tree, constants)
+
+
+def evaluate(expression: Expression, known: Mapping[str, Scalar | None]) -> Scalar | None:
+    """The answer for one row of known values; None is unknown."""
+    return run.evaluate(expression.tree, known)
+
+
+def still_needed(expression: Expression, known: Mapping[str, Scalar | None]) -> frozenset[str]:
+    """The unknown names that can still change the answer: empty when it is known. No other name can change it."""
+    return run.still_needed(expression.tree, known)
+
+
+def open_in_polars(expression: Expression, constants: Mapping[str, Scalar | None]) -> pl.Expr:
+    """Row by row, whether some unknown name can still change a number: tells an open amount from one not provided."""
+    return run.open_in_polars(expression.tree, constants)

@@ -1,0 +1,120 @@
+"""What crosses the door of expressions: types, names, the checked tree, errors with the column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from gorod.kernel.errors import ContentError
+
+Scalar = bool | int | date | str
+
+
+class Type(StrEnum):
+    """The four types. An int is 64 bits; money is kopecks; a code is one of a list of words."""
+
+    BOOLEAN = "boolean"
+    INT = "int"
+    DATE = "date"
+    CODE = "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A fact or dated value that a text may use. `low` and `high` bound an int; `codes` lists what a code may be."""
+
+    name: str
+    type: Type
+    low: int | None = None
+    high: int | None = None
+    codes: frozenset[str] | None = None
+
+
+class ExpressionError(ContentError):
+    """A text that is not in the language. `column` counts from 1; 0 when the whole text is meant."""
+
+    code = "expression"
+    title = "A condition or amount is wrong"
+
+    def __init__(self, detail: str, *, remedy: str = "", column: int = 0, **extra: Any) -> None:
+        super().__init__(detail, remedy=remedy, **extra)
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A constant."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`left op right`, op one of = <> < <= > >=."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """`left op right`, op one of + - *."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Both:
+    """Conjunction."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Either:
+    """Disjunction."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Negation:
+    """NOT."""
+
+    part: Node
+
+
+@dataclass(frozen=True)
+class Choice:
+    """CASE without ELSE: pairs of condition and value. Unknown as soon as any name that a condition tests is unknown."""
+
+    branches: tuple[tuple[Node, Node], ...]
+
+
+Node = Literal | Reference | Compare | Arithmetic | Both | Either | Negation | Choice
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A text that passed every check. `names` are the facts and values it uses; `low` and `high` bound an int result."""
+
+    text: str
+    type: Type
+    names: frozenset[str]
+    low: int | None
+    high: int | None
+    tree: Node

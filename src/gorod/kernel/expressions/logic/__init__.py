@@ -1,0 +1,1 @@
+"""Reading a text into a checked tree, and running the tree."""

@@ -1,0 +1,54 @@
+"""What this installation is told from outside, and what it makes for itself when it is told nothing.
+
+| variable | meaning | default |
+|---|---|---|
+| `GOROD_HOME` | folder for the embedded database, secrets and logs | `var/` of the project |
+| `GOROD_CITY` | folder of the city's content | `cities/moscow` |
+| `DATABASE_URL` | PostgreSQL 15 or newer | the embedded server, started by `gorod run` |
+| `GOROD_SECRET_KEY` | Django's key, at least 50 characters | made once, kept in `GOROD_HOME/secrets.json` (mode 600) |
+| `GOROD_OIDC_KEY` | RSA private key (PEM) that signs tokens | made once, kept there too |
+| `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
+| `GOROD_PORT` | port of the web server | 8000 |
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def home() -> Path:
+    """The folder for everything this installation writes."""
+    return Path(os.environ.get("GOROD_HOME", PROJECT / "var")).resolve()
+
+
+def city_folder() -> Path:
+    """The folder of the city's content."""
+    return Path(os.environ.get("GOROD_CITY", PROJECT / "cities" / "moscow")).resolve()
+
+
+def prepare() -> None:
+    """Put into the environment what is not there: secrets from `GOROD_HOME`, made when they do not exist."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorod.project.settings")
+    wanted = {"GOROD_SECRET_KEY", "GOROD_OIDC_KEY"} - os.environ.keys()
+    if not wanted:
+        return
+    path = home() / "secrets.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        made = {"GOROD_SECRET_KEY": secrets.token_urlsafe(64), "GOROD_OIDC_KEY": key.decode()}
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+    kept = json.loads(path.read_text())
+    for name in wanted:
+        os.environ[name] = kept[name]

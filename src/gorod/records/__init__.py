@@ -1,0 +1,1 @@
+"""What the city knows and must be able to prove."""

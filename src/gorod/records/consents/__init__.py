@@ -1,0 +1,1 @@
+"""What a resident allowed once and for all, or switched off. The latest word wins. Not for consents inside one case."""

@@ -1,0 +1,334 @@
+"""The door of facts. Nothing else reads the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import polars as pl
+
+from gorod.kernel import clock
+from gorod.kernel.errors import BadInput, Refused
+from gorod.kernel.expressions.data import Name, Scalar, Type
+from gorod.records.facts import models
+from gorod.records.facts.data import (
+    Fact,
+    FactDefinition,
+    Kind,
+    Missing,
+    Provenance,
+    Reader,
+    ReadingRecord,
+    RelationDefinition,
+    Vocabulary,
+)
+from gorod.records.facts.logic.frame import build
+from gorod.records.facts.logic.plan import Lexicon, make_plan
+from gorod.records.facts.logic.trace import Tracer
+from gorod.records.parties import api as parties
+from gorod.records.registers import api as registers
+from gorod.records.registers.data import StatedRow
+
+_lexicon = Lexicon(Vocabulary(facts={}, relations={}))
+
+
+class FactFrame:
+    """Facts of several people as a frame, and the way back from each value.
+
+    `frame` has the column `party_id` (text) and one per name asked for: Boolean, Int64, Date or String, null = unknown.
+    """
+
+    def __init__(
+        self, *, frame: pl.DataFrame, tracer: Tracer, reading_id: UUID, as_of: date, known_at: datetime
+    ) -> None:
+        self.frame = frame
+        self.reading_id = reading_id
+        self.as_of = as_of
+        self.known_at = known_at
+        self._tracer = tracer
+
+    def missing(self, *, party_id: UUID, names: Collection[str]) -> tuple[Missing, ...]:
+        """What must be supplied, by whom, before these names are known of this person."""
+        return self._tracer.missing(str(party_id), names)
+
+    def sources(self, *, party_id: UUID, names: Collection[str]) -> tuple[frozenset[UUID], frozenset[UUID]]:
+        """Ids of the rows these names rest on, and the people whose facts were looked at."""
+        return self._tracer.sources(str(party_id), names)
+
+
+def configure(*, vocabulary: Vocabulary) -> None:
+    """Set what may be known in this city. Raises KeyError on an undefined or circular name (the catalogue checks before)."""
+    global _lexicon
+    _lexicon = Lexicon(vocabulary)
+
+
+def names() -> Mapping[str, Name]:
+    """Every fact as a name that a rule may use, with its type and range."""
+    return _lexicon.names
+
+
+def names_of(*, vocabulary: Vocabulary) -> Mapping[str, Name]:
+    """The same for a vocabulary that is not in force: the catalogue's checks. Raises KeyError, ExpressionError."""
+    return Lexicon(vocabulary).names
+
+
+def definition(*, name: str) -> FactDefinition:
+    """The definition of a fact. Raises BadInput on an unknown name."""
+    try:
+        return _lexicon.facts[name]
+    except KeyError:
+        raise BadInput(f"no fact is called {name!r}", remedy="see facts/ of the city's content") from None
+
+
+def relation(*, name: str) -> RelationDefinition:
+    """The definition of a relation. Raises BadInput on an unknown name."""
+    try:
+        return _lexicon.relations[name]
+    except KeyError:
+        raise BadInput(f"no relation is called {name!r}", remedy="see relations.yaml of the city's content") from None
+
+
+def relation_names() -> Collection[str]:
+    """Names of the stated relations."""
+    return [r.name for r in _lexicon.relations.values() if not r.paths]
+
+
+def frame(
+    *,
+    people: Collection[UUID],
+    names: Collection[str],
+    purpose: str,
+    reader: Reader,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> FactFrame:
+    """Read facts of people for a purpose, and record the reading.
+
+    `as_of` (city date, default today) says which facts hold; `known_at` (UTC, default now) what was recorded by then:
+    the same pair gives the same frame for ever. Raises BadInput on an unknown name, Refused without a purpose.
+    """
+    if not purpose.strip():
+        raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
+    for name in names:
+        definition(name=name)
+    known_at = known_at or clock.now()
+    as_of = as_of or clock.city_date(known_at)
+    plan = make_plan(_lexicon, names)
+    links, circle, alias = _circle(people, plan.relations, plan.hops, as_of, known_at)
+    statements = registers.statements_frame(
+        parties=[i for ids in alias.values() for i in ids], names=plan.stated, as_of=as_of, known_at=known_at
+    )
+    statements = _under_one_id(statements, alias, ["person", "fact"])
+    wide = build(
+        lexicon=_lexicon,
+        plan=plan,
+        people=pl.Series("person", [str(p) for p in circle], dtype=pl.String),
+        statements=statements,
+        links=links,
+        as_of=as_of,
+    )
+    reading = models.Reading.objects.create(
+        reader_kind=reader.kind,
+        reader_name=reader.name,
+        purpose=purpose,
+        names=sorted(names),
+        people=sorted(circle),
+    )
+    wanted = pl.DataFrame({"person": [str(p) for p in dict.fromkeys(people)]}, schema={"person": pl.String})
+    asked = wanted.join(wide, on="person", how="left", maintain_order="left").select(
+        pl.col("person").alias("party_id"), *sorted(set(names))
+    )
+    return FactFrame(
+        frame=asked,
+        tracer=Tracer(_lexicon, wide, statements, links),
+        reading_id=reading.id,
+        as_of=as_of,
+        known_at=known_at,
+    )
+
+
+def _circle(
+    people: Collection[UUID], kinds: frozenset[str], hops: int, as_of: date, known_at: datetime
+) -> tuple[pl.DataFrame, list[UUID], dict[UUID, tuple[UUID, ...]]]:
+    """The people asked for and all whose facts theirs are made of, with the links between them and every id of each."""
+    circle = list(dict.fromkeys(people))
+    alias = dict(parties.aliases(party_ids=circle))
+    frames: list[pl.DataFrame] = []
+    edge = circle
+    for hop in range(max(hops, 1)):
+        found = registers.relations_frame(
+            parties=[i for p in edge for i in alias[p]],
+            kinds=kinds,
+            many=_lexicon.many,
+            as_of=as_of,
+            known_at=known_at,
+        )
+        others = [UUID(o) for o in found.get_column("other").drop_nulls().unique(maintain_order=True).to_list()]
+        kept = parties.canonical(party_ids=others)
+        if any(duplicate != party for duplicate, party in kept.items()):
+            found = found.with_columns(
+                pl.col("other").replace({str(duplicate): str(party) for duplicate, party in kept.items()})
+            )
+        frames.append(_under_one_id(found, alias, ["person", "kind", "other"]))
+        edge = [party for party in dict.fromkeys(kept.values()) if party not in alias]
+        if not edge or hop >= hops:
+            break
+        alias.update(parties.aliases(party_ids=edge))
+        circle += edge
+    return pl.concat(frames), circle, alias
+
+
+def _under_one_id(rows: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]], key: list[str]) -> pl.DataFrame:
+    """Rows about merged duplicates under the party's own id; the party's own row wins over a duplicate's."""
+    duplicates = {str(i): str(party) for party, ids in alias.items() for i in ids[1:]}
+    if not duplicates or rows.is_empty():
+        return rows
+    return (
+        rows.with_columns(pl.col("person").is_in(list(duplicates)).alias("_duplicate"))
+        .sort("_duplicate")
+        .with_columns(pl.col("person").replace(duplicates))
+        .unique(subset=key, keep="first", maintain_order=True)
+        .drop("_duplicate")
+    )
+
+
+def read(
+    *,
+    people: Collection[UUID],
+    names: Collection[str],
+    purpose: str,
+    reader: Reader,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[Fact]:
+    """The facts one by one, with provenance, in the order of people and names. Raises as `frame` does."""
+    found = frame(people=people, names=names, purpose=purpose, reader=reader, as_of=as_of, known_at=known_at)
+    stated_ids: dict[tuple[str, str], UUID] = {}
+    for party in people:
+        for name in names:
+            if _lexicon.facts[name].kind is Kind.STATED:
+                rows, _ = found.sources(party_id=party, names=[name])
+                if rows:
+                    stated_ids[(str(party), name)] = next(iter(rows))
+    rows_by_id = registers.statements(statement_ids=list(stated_ids.values()))
+    facts = []
+    for row in found.frame.iter_rows(named=True):
+        for name in names:
+            stated = rows_by_id.get(stated_ids.get((row["party_id"], name), UUID(int=0)))
+            value = row[name]
+            carries = stated is not None and (stated.number is not None or stated.code is not None)
+            facts.append(
+                Fact(
+                    party_id=UUID(row["party_id"]),
+                    name=name,
+                    value=value,
+                    provenance=_provenance(stated) if stated else None,
+                    disputed=carries and value is None,
+                )
+            )
+    return facts
+
+
+def _provenance(stated: StatedRow) -> Provenance:
+    return Provenance(
+        statement_id=stated.statement_id,
+        source=stated.source,
+        owner=stated.owner,
+        valid_from=stated.valid_from,
+        valid_to=stated.valid_to,
+        recorded_at=stated.recorded_at,
+        verified_on=stated.verified_on,
+        event_id=stated.event_id,
+        decision_id=stated.decision_id,
+    )
+
+
+def related(
+    *, party_id: UUID, relations: Collection[str], purpose: str, reader: Reader
+) -> Mapping[str, tuple[UUID, ...]]:
+    """Who stands in these stated relations to a party now; recorded like every reading."""
+    known_at = clock.now()
+    links = registers.relations_frame(
+        parties=parties.aliases(party_ids=[party_id])[party_id],
+        kinds=relations,
+        many=_lexicon.many,
+        as_of=clock.city_date(known_at),
+        known_at=known_at,
+    )
+    models.Reading.objects.create(
+        reader_kind=reader.kind,
+        reader_name=reader.name,
+        purpose=purpose,
+        names=sorted(relations),
+        people=[party_id],
+    )
+    result: dict[str, tuple[UUID, ...]] = {}
+    for _, kind, other, _ in links.iter_rows():
+        if other is not None:
+            person = UUID(other)
+            result[kind] = (*result.get(kind, ()), parties.canonical(party_ids=[person])[person])
+    return result
+
+
+def checked_value(*, name: str, value: object) -> Scalar:
+    """A value from outside made fit for the fact. Dates as ISO text. Raises BadInput saying what is expected."""
+    known = definition(name=name)
+    if known.kind is not Kind.STATED:
+        raise BadInput(f"{name} is derived and cannot be stated", remedy="state the facts it is made of")
+    try:
+        match known.type:
+            case Type.BOOLEAN if isinstance(value, bool):
+                return value
+            case Type.DATE if isinstance(value, (str, date)):
+                return value if isinstance(value, date) else date.fromisoformat(value)
+            case Type.INT if isinstance(value, int) and not isinstance(value, bool):
+                low, high = known.low, known.high
+                if (low is None or value >= low) and (high is None or value <= high):
+                    return value
+                raise BadInput(f"{name} is {value}, outside {low} to {high}", remedy="check the unit and the figure")
+            case Type.CODE if isinstance(value, str) and (not known.codes or value in known.codes):
+                return value
+    except ValueError as error:
+        raise BadInput(f"{name}: {error}", remedy="write dates as YYYY-MM-DD") from error
+    expected = " or ".join(known.codes) if known.codes else known.type.value
+    raise BadInput(f"{name} is {value!r}", remedy=f"it must be {expected}")
+
+
+def access_log(*, party_id: UUID, limit: int = 200) -> list[ReadingRecord]:
+    """Who read facts of this person, newest first."""
+    rows = models.Reading.objects.filter(people__contains=[party_id]).order_by("-id")[:limit]
+    return [
+        ReadingRecord(
+            reading_id=row.id,
+            at=row.at,
+            reader=Reader(kind=row.reader_kind, name=row.reader_name),
+            purpose=row.purpose,
+            names=tuple(row.names),
+        )
+        for row in rows
+    ]
+
+
+def dispute(*, party_id: UUID, name: str, reason: str, by: str) -> UUID:
+    """Dispute a stated fact about a person: until the owner answers it counts as unknown. Raises BadInput, Conflict."""
+    if definition(name=name).kind is not Kind.STATED:
+        raise BadInput(f"{name} is derived", remedy="dispute one of the facts it is made of")
+    if not reason.strip():
+        raise Refused("a dispute says what is wrong", remedy="write a sentence")
+    return registers.open_dispute(party_id=party_id, fact=name, reason=reason, by=by)
+
+
+def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> UUID:
+    """The owner's answer to a dispute. Returns the party whose facts count again. Raises NotFound."""
+    outcome = "upheld" if upheld else "rejected"
+    return registers.close_dispute(dispute_id=dispute_id, outcome=outcome, answer=answer)
+
+
+def describe(*, names: Sequence[str], language: str) -> Mapping[str, str]:
+    """What facts mean, in plain words, for those names that say so in this language."""
+    return {
+        name: text
+        for name in names
+        if (known := _lexicon.facts.get(name)) is not None and (text := known.meaning.get(language))
+    }

@@ -1,0 +1,201 @@
+"""One frame of facts: a row a person, a column a fact, null where it is unknown. The same code for a family and a city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Type
+from gorod.records.facts.data import Aggregate, FactDefinition, Kind, RelationDefinition
+from gorod.records.facts.logic.plan import Lexicon, Plan
+
+_DTYPES: dict[Type, pl.DataType] = {
+    Type.BOOLEAN: pl.Boolean(),
+    Type.INT: pl.Int64(),
+    Type.DATE: pl.Date(),
+    Type.CODE: pl.String(),
+}
+
+
+def build(
+    *, lexicon: Lexicon, plan: Plan, people: pl.Series, statements: pl.DataFrame, links: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Facts of `people` (and of those they are linked to, who must be among them) on `as_of`.
+
+    `statements`: person, fact, number, code, disputed. `links`: person, kind, other. Returns the column `person` and a
+    column for every fact of the plan.
+    """
+    frame = _stated(lexicon, plan, pl.DataFrame({"person": people}), statements)
+    members: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
+    for names in plan.levels:
+        definitions = [lexicon.facts[name] for name in names]
+        columns = [_column(lexicon, d, as_of) for d in definitions if d.kind in (Kind.SQL, Kind.AGE)]
+        if columns:
+            frame = frame.with_columns(columns)
+        by_relation: dict[str, list[FactDefinition]] = {}
+        for definition in definitions:
+            if definition.relation:
+                by_relation.setdefault(definition.relation, []).append(definition)
+        for relation, wanted in by_relation.items():
+            if relation not in members:
+                members[relation] = membership(lexicon, lexicon.relations[relation], frame, links)
+            frame = _over(lexicon, frame, members[relation], wanted)
+    return frame
+
+
+def _stated(lexicon: Lexicon, plan: Plan, frame: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
+    columns: list[pl.Expr] = []
+    for name in plan.stated:
+        definition = lexicon.facts[name]
+        columns.append(_stated_column(definition))
+    present = statements.get_column("fact").unique().to_list() if statements.height else []
+    for part, values in (("n", "number"), ("c", "code"), ("d", "disputed")):
+        if present:
+            wide = statements.pivot(on="fact", on_columns=sorted(present), index="person", values=values)
+            wide = wide.rename({name: f"{part}:{name}" for name in present})
+            frame = frame.join(wide, on="person", how="left")
+    absent = [name for name in plan.stated if name not in set(present)]
+    frame = frame.with_columns(
+        *(pl.lit(None, pl.Int64).alias(f"n:{name}") for name in absent),
+        *(pl.lit(None, pl.String).alias(f"c:{name}") for name in absent),
+        *(pl.lit(None, pl.Boolean).alias(f"d:{name}") for name in absent),
+    )
+    return frame.select("person", *columns)
+
+
+def _stated_column(definition: FactDefinition) -> pl.Expr:
+    name, dtype = definition.name, _DTYPES[definition.type]
+    number, code, disputed = pl.col(f"n:{name}"), pl.col(f"c:{name}"), pl.col(f"d:{name}")
+    match definition.type:
+        case Type.CODE:
+            value = code
+        case Type.BOOLEAN:
+            value = number != 0
+        case Type.DATE:
+            value = number.cast(pl.Int32).cast(pl.Date)
+        case Type.INT:
+            value = number
+    # no row at all: what the register means by silence; a row without value or under dispute: unknown
+    no_row = pl.lit(definition.absent, dtype) if definition.absent is not None else pl.lit(None, dtype)
+    return pl.when(disputed.is_null()).then(no_row).when(disputed).then(None).otherwise(value).alias(name)
+
+
+def _column(lexicon: Lexicon, definition: FactDefinition, as_of: date) -> pl.Expr:
+    if definition.kind is Kind.SQL:
+        return expressions.to_polars(lexicon.expression(definition.name), constants={}).alias(definition.name)
+    return _age(pl.col(definition.of), definition.age_unit, as_of).alias(definition.name)
+
+
+def _age(start: pl.Expr, unit: str, as_of: date) -> pl.Expr:
+    """Whole units from a date to `as_of`, as `kernel.periods` counts them; null for a date that is still to come."""
+    if unit == "days":
+        age = (pl.lit(as_of) - start).dt.total_days()
+    else:
+        last = _last_day(as_of)
+        months = (as_of.year - start.dt.year().cast(pl.Int64)) * 12 + (as_of.month - start.dt.month().cast(pl.Int64))
+        not_yet = pl.min_horizontal(start.dt.day().cast(pl.Int64), pl.lit(last)) > as_of.day
+        age = months - not_yet.cast(pl.Int64)
+        if unit == "years":
+            age = age // 12
+    return pl.when(start <= pl.lit(as_of)).then(age.cast(pl.Int64))
+
+
+def _last_day(day: date) -> int:
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1).day
+
+
+def membership(
+    lexicon: Lexicon, relation: RelationDefinition, frame: pl.DataFrame, links: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Pairs (person, other) of a relation, and the persons whose relation is not wholly known (column person)."""
+    people = frame.select("person")
+    paths = relation.paths or ((relation.name,),)
+    pairs: list[pl.DataFrame] = []
+    unknown: list[pl.DataFrame] = []
+    for path in paths:
+        reached = people.with_columns(other=pl.col("person"))
+        for kind in path:
+            if kind == "self":
+                continue
+            step, lost = _stated_links(lexicon.relations[kind], people, links)
+            unknown.append(reached.join(lost, left_on="other", right_on="person", how="semi").select("person"))
+            reached = reached.join(step, left_on="other", right_on="person", how="inner", suffix="_next").select(
+                "person", other="other_next"
+            )
+        pairs.append(reached)
+    members = pl.concat(pairs).unique()
+    where = lexicon.where(relation.name)
+    if where is not None:
+        judged = members.join(
+            frame.select("person", keep=expressions.to_polars(where, constants={})),
+            left_on="other",
+            right_on="person",
+            how="left",
+        )
+        unknown.append(judged.filter(pl.col("keep").is_null()).select("person"))
+        members = judged.filter(pl.col("keep")).select("person", "other")
+    lost = pl.concat(unknown).unique() if unknown else people.clear()
+    return members, lost
+
+
+def _stated_links(
+    relation: RelationDefinition, people: pl.DataFrame, links: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    rows = links.filter(pl.col("kind") == relation.name)
+    pairs = rows.filter(pl.col("other").is_not_null()).select("person", "other")
+    lost = people.clear() if relation.complete else people.join(rows, on="person", how="anti")
+    return pairs, lost
+
+
+def _over(
+    lexicon: Lexicon,
+    frame: pl.DataFrame,
+    members: tuple[pl.DataFrame, pl.DataFrame],
+    wanted: Iterable[FactDefinition],
+) -> pl.DataFrame:
+    """Add facts over one relation: of the other end, or strict aggregates."""
+    pairs, lost = members
+    wanted = list(wanted)
+    used = sorted({d.fact for d in wanted if d.fact})
+    joined = pairs.join(frame.select("person", *used), left_on="other", right_on="person", how="left")
+    groups = joined.group_by("person").agg(pl.len().alias("#"), *(_aggregated(d) for d in wanted))
+    columns = []
+    for d in wanted:
+        dtype = _DTYPES[lexicon.names[d.name].type]
+        empty = d.if_none
+        if empty is None and d.aggregate in (Aggregate.COUNT, Aggregate.SUM):
+            empty = 0
+        value = pl.when(pl.col("#").is_null()).then(pl.lit(empty, dtype)).otherwise(pl.col(f"@{d.name}"))
+        columns.append(pl.when(pl.col("?")).then(None).otherwise(value).cast(dtype).alias(d.name))
+    return (
+        frame.join(groups, on="person", how="left")
+        .join(lost.with_columns(pl.lit(True).alias("?")), on="person", how="left")
+        .with_columns(pl.col("?").fill_null(False))
+        .with_columns(columns)
+        .drop("#", "?", *(f"@{d.name}" for d in wanted))
+    )
+
+
+def _aggregated(definition: FactDefinition) -> pl.Expr:
+    column = pl.col(definition.fact) if definition.fact else pl.lit(0)
+    match definition.aggregate:
+        case Aggregate.COUNT:
+            value = pl.len().cast(pl.Int64)
+            return value.alias(f"@{definition.name}")
+        case Aggregate.SUM:
+            value = column.sum()
+        case Aggregate.MIN:
+            value = column.min()
+        case Aggregate.MAX:
+            value = column.max()
+        case Aggregate.ANY:
+            value = column.any()
+        case Aggregate.ALL:
+            value = column.all()
+        case None:
+            value = column.first()
+    return pl.when(column.null_count() == 0).then(value).alias(f"@{definition.name}")

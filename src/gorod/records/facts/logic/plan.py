@@ -1,0 +1,164 @@
+"""What must be fetched to know certain facts: stated names, relations, how far out, and the order of derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Expression, Name, Type
+from gorod.records.facts.data import Aggregate, FactDefinition, Kind, RelationDefinition, Vocabulary
+
+_INT_MAX = 2**40
+
+
+class Lexicon:
+    """A vocabulary made ready for work: parsed expressions, dependencies, types of derived facts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.facts = vocabulary.facts
+        self.relations = vocabulary.relations
+        self._names: dict[str, Name] = {}
+        self._parsed: dict[str, Expression] = {}
+        self._where: dict[str, Expression] = {}
+        for name in vocabulary.facts:
+            self._resolve(name, ())
+        for relation in vocabulary.relations.values():
+            if relation.where:
+                self._where[relation.name] = expressions.parse(
+                    text=relation.where, vocabulary=self._names, expect=Type.BOOLEAN
+                )
+
+    @cached_property
+    def many(self) -> frozenset[str]:
+        """Stated relations that hold several others."""
+        return frozenset(r.name for r in self.relations.values() if r.many and not r.paths)
+
+    @property
+    def names(self) -> dict[str, Name]:
+        """Every fact as a name of the rule language."""
+        return self._names
+
+    def expression(self, name: str) -> Expression:
+        """The parsed text of an `sql` fact."""
+        return self._parsed[name]
+
+    def where(self, relation: str) -> Expression | None:
+        """The parsed membership condition of a derived relation."""
+        return self._where.get(relation)
+
+    def _resolve(self, name: str, path: tuple[str, ...]) -> Name:
+        if name in self._names:
+            return self._names[name]
+        definition = self.facts.get(name)
+        if definition is None:
+            raise KeyError(f"{' → '.join(path)} uses the fact {name}, which is not defined")
+        if name in path:
+            raise KeyError(f"the fact {name} is derived from itself: {' → '.join((*path, name))}")
+        path = (*path, name)
+        match definition.kind:
+            case Kind.SQL:
+                used = {n: self._resolve(n, path) for n in expressions.names_in(definition.sql)}
+                parsed = expressions.parse(text=definition.sql, vocabulary=used)
+                self._parsed[name] = parsed
+                resolved = Name(name=name, type=parsed.type, low=parsed.low, high=parsed.high)
+            case Kind.VIA:
+                of = self._resolve(definition.fact, path)
+                resolved = Name(name=name, type=of.type, low=of.low, high=of.high, codes=of.codes)
+            case Kind.AGGREGATE:
+                resolved = self._aggregate(definition, path)
+            case Kind.AGE:
+                self._resolve(definition.of, path)
+                high = {"years": 200, "months": 2400, "days": 73000}[definition.age_unit]
+                resolved = Name(name=name, type=Type.INT, low=0, high=high)
+            case Kind.STATED:
+                codes = frozenset(definition.codes) if definition.codes else None
+                resolved = Name(name=name, type=definition.type, low=definition.low, high=definition.high, codes=codes)
+        self._names[name] = resolved
+        return resolved
+
+    def _aggregate(self, definition: FactDefinition, path: tuple[str, ...]) -> Name:
+        if definition.aggregate is Aggregate.COUNT:
+            return Name(name=definition.name, type=Type.INT, low=0, high=definition.high or 100)
+        of = self._resolve(definition.fact, path)
+        if definition.aggregate is Aggregate.SUM:
+            # a relation has at most 100 members here: the sum of that many stays far inside 64 bits
+            low, high = (of.low or 0) * 100, (of.high if of.high is not None else _INT_MAX) * 100
+            return Name(name=definition.name, type=Type.INT, low=min(low, 0), high=high)
+        return Name(name=definition.name, type=of.type, low=of.low, high=of.high)
+
+    def dependencies(self, name: str) -> frozenset[str]:
+        """Facts of the same or another person that this fact is made of, one step down."""
+        definition = self.facts[name]
+        match definition.kind:
+            case Kind.SQL:
+                return self._parsed[name].names
+            case Kind.AGE:
+                return frozenset({definition.of})
+            case Kind.VIA | Kind.AGGREGATE:
+                used = {definition.fact} if definition.fact else set()
+                if (where := self._where.get(definition.relation)) is not None:
+                    used |= where.names
+                return frozenset(used)
+            case Kind.STATED:
+                return frozenset()
+
+    def stated_relations(self, relation: str) -> frozenset[str]:
+        """The stated relations a relation is made of."""
+        definition = self.relations[relation]
+        if not definition.paths:
+            return frozenset({relation})
+        return frozenset(kind for path in definition.paths for kind in path if kind != "self")
+
+    def hops(self, relation: RelationDefinition) -> int:
+        """How many relations a path of this relation follows at the most."""
+        return max((len([k for k in path if k != "self"]) for path in relation.paths), default=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to fetch and the order in which to derive. `levels` are derived facts that need only earlier levels."""
+
+    stated: tuple[str, ...]
+    relations: frozenset[str]
+    hops: int
+    levels: tuple[tuple[str, ...], ...]
+
+
+def make_plan(lexicon: Lexicon, names: Collection[str]) -> Plan:
+    """The plan for a set of names; remembered, because every request of a service asks for the same ones."""
+    return _make_plan(lexicon, tuple(sorted(names)))
+
+
+@lru_cache(maxsize=512)
+def _make_plan(lexicon: Lexicon, names: tuple[str, ...]) -> Plan:
+    level: dict[str, int] = {}
+    hops: dict[str, int] = {}
+
+    def visit(name: str) -> None:
+        if name in level:
+            return
+        definition = lexicon.facts[name]
+        below = lexicon.dependencies(name)
+        for dependency in below:
+            visit(dependency)
+        level[name] = 0 if definition.kind is Kind.STATED else 1 + max((level[d] for d in below), default=0)
+        out = lexicon.hops(lexicon.relations[definition.relation]) if definition.relation else 0
+        hops[name] = out + max((hops[d] for d in below), default=0)
+
+    for name in names:
+        visit(name)
+    top = max(level.values(), default=0)
+    relations = {
+        kind
+        for name in level
+        if lexicon.facts[name].relation
+        for kind in lexicon.stated_relations(lexicon.facts[name].relation)
+    }
+    return Plan(
+        stated=tuple(sorted(n for n, at in level.items() if at == 0)),
+        relations=frozenset(relations),
+        hops=max(hops.values(), default=0),
+        levels=tuple(tuple(sorted(n for n, at in level.items() if at == i)) for i in range(1, top + 1)),
+    )

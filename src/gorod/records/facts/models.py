@@ -1,0 +1,25 @@
+"""The access log."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from gorod.kernel.clock import now
+from gorod.kernel.identifiers import new_id
+
+
+class Reading(models.Model):
+    """One request that read facts: who, why, when, of whom, which. Append only; belongs to nobody, so no `party_id`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(default=now)
+    reader_kind = models.CharField(max_length=20)
+    reader_name = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=300)
+    names = ArrayField(models.CharField(max_length=100))
+    people = ArrayField(models.UUIDField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["people"], name="reading_people")]

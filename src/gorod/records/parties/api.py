@@ -1,0 +1,194 @@
+"""The door of parties."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+import polars as pl
+from django.db import connection, transaction
+
+from gorod.kernel.clock import now
+from gorod.kernel.errors import Conflict, NotFound, Refused
+from gorod.kernel.identifiers import new_id
+from gorod.records.parties import models
+from gorod.records.parties.data import Match, Names, Party, PartyKind
+
+
+def _data(row: models.Party) -> Party:
+    return Party(
+        party_id=row.id,
+        kind=PartyKind(row.kind),
+        names=Names(family_name=row.family_name, given_name=row.given_name, patronymic=row.patronymic),
+        language=row.language,
+        provisional=row.provisional,
+        synthetic=row.synthetic,
+    )
+
+
+def create(
+    *,
+    kind: PartyKind = PartyKind.RESIDENT,
+    names: Names | None = None,
+    identifiers: Mapping[str, str] | None = None,
+    language: str = "",
+    provisional: bool = False,
+    synthetic: bool = False,
+    event_id: UUID | None = None,
+) -> UUID:
+    """Enter a new party with its identifiers (scheme → value). Raises Conflict when somebody carries one already."""
+    names = names or Names()
+    with transaction.atomic():
+        row = models.Party.objects.create(
+            kind=kind,
+            family_name=names.family_name,
+            given_name=names.given_name,
+            patronymic=names.patronymic,
+            language=language,
+            provisional=provisional,
+            synthetic=synthetic,
+        )
+        identify(party_id=row.id, identifiers=identifiers or {}, event_id=event_id)
+    return row.id
+
+
+def identify(*, party_id: UUID, identifiers: Mapping[str, str], event_id: UUID | None = None) -> None:
+    """Add strong identifiers to a party; those it carries already change nothing.
+
+    Raises Conflict when another party carries one: two people never share a number.
+    """
+    for scheme, value in sorted(identifiers.items()):
+        held = models.Identifier.objects.filter(scheme=scheme, value=value, retracted_at=None).first()
+        if held is None:
+            models.Identifier.objects.create(party_id=party_id, scheme=scheme, value=value, event_id=event_id)
+        elif canonical(party_ids=[held.party_id])[held.party_id] != canonical(party_ids=[party_id])[party_id]:
+            raise Conflict(
+                f"the {scheme} of this message belongs to another person already",
+                remedy="a clerk compares both persons and merges them or corrects the number",
+            )
+
+
+def match(*, identifiers: Mapping[str, str]) -> Match:
+    """Find who carries these identifiers. Names and dates of birth are never used: they are not strong."""
+    found: list[UUID] = []
+    unknown: list[str] = []
+    for scheme, value in sorted(identifiers.items()):
+        row = models.Identifier.objects.filter(scheme=scheme, value=value, retracted_at=None).first()
+        if row is None:
+            unknown.append(scheme)
+        else:
+            party = canonical(party_ids=[row.party_id])[row.party_id]
+            if party not in found:
+                found.append(party)
+    return Match(parties=tuple(found), unknown=tuple(unknown))
+
+
+def party(*, party_id: UUID) -> Party:
+    """The party under this id (a merged duplicate answers with the party it belongs to). Raises NotFound."""
+    row = models.Party.objects.filter(id=party_id).first()
+    if row is not None and row.merged_into:
+        row = models.Party.objects.filter(id=row.merged_into).first()
+    if row is None:
+        raise NotFound(f"no resident or organisation {party_id}", remedy="check the id")
+    return _data(row)
+
+
+def parties(*, party_ids: Iterable[UUID]) -> Mapping[UUID, Party]:
+    """Those of the parties that exist, by the id asked for."""
+    return {row.id: _data(row) for row in models.Party.objects.filter(id__in=list(party_ids))}
+
+
+def identifiers(*, party_id: UUID) -> Mapping[str, str]:
+    """Scheme → value of the identifiers the party carries now."""
+    rows = models.Identifier.objects.filter(party_id__in=aliases(party_ids=[party_id])[party_id], retracted_at=None)
+    return {row.scheme: row.value for row in rows}
+
+
+def rename(*, party_id: UUID, names: Names, provisional: bool = False) -> None:
+    """Write the names the civil registry gave; a provisional child's row stays the child's row."""
+    models.Party.objects.filter(id=party_id).update(
+        family_name=names.family_name,
+        given_name=names.given_name,
+        patronymic=names.patronymic,
+        provisional=provisional,
+    )
+
+
+def retract_identifiers(*, event_id: UUID) -> None:
+    """Take back what a retracted event said about identifiers; the rows stay as history."""
+    models.Identifier.objects.filter(event_id=event_id, retracted_at=None).update(retracted_at=now())
+
+
+def canonical(*, party_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """For each id the party it stands for now (itself unless merged)."""
+    wanted = list(party_ids)
+    merged = dict(
+        models.Party.objects.filter(id__in=wanted, merged_into__isnull=False).values_list("id", "merged_into")
+    )
+    return {party_id: merged.get(party_id) or party_id for party_id in wanted}
+
+
+def aliases(*, party_ids: Collection[UUID]) -> Mapping[UUID, tuple[UUID, ...]]:
+    """For each party all ids under which rows about it may stand, itself first."""
+    result: dict[UUID, list[UUID]] = {party_id: [party_id] for party_id in party_ids}
+    for duplicate, kept in models.Party.objects.filter(merged_into__in=list(result)).values_list("id", "merged_into"):
+        if kept is not None:
+            result[kept].append(duplicate)
+    return {party_id: tuple(ids) for party_id, ids in result.items()}
+
+
+def merge(*, party_id: UUID, duplicate_id: UUID, by: str, reason: str) -> None:
+    """Say that two parties are one person. Both ids stay valid; rows keep the id they were written under."""
+    if party_id == duplicate_id:
+        raise Refused("a party cannot be merged into itself", remedy="name two different parties")
+    with transaction.atomic():
+        rows = {row.id: row for row in models.Party.objects.select_for_update().filter(id__in=[party_id, duplicate_id])}
+        if len(rows) != 2 or any(row.merged_into for row in rows.values()):
+            raise Refused("both must exist and neither be merged already", remedy="undo the earlier merge first")
+        models.Party.objects.filter(merged_into=duplicate_id).update(merged_into=party_id)
+        models.Party.objects.filter(id=duplicate_id).update(merged_into=party_id)
+        models.Merge.objects.create(party_id=party_id, duplicate_id=duplicate_id, by=by, reason=reason)
+
+
+def undo_merge(*, duplicate_id: UUID) -> None:
+    """Say that it was not one person after all."""
+    with transaction.atomic():
+        models.Party.objects.filter(id=duplicate_id).update(merged_into=None)
+        models.Merge.objects.filter(duplicate_id=duplicate_id, undone_at=None).update(undone_at=now())
+
+
+def residents_count(*, synthetic: bool | None = None) -> int:
+    """How many residents there are; only the made-up or only the real ones when asked."""
+    rows = models.Party.objects.filter(kind=PartyKind.RESIDENT)
+    return (rows if synthetic is None else rows.filter(synthetic=synthetic)).count()
+
+
+def some_residents(*, party_ids: Iterable[UUID] | None = None, limit: int = 20) -> list[Party]:
+    """The first residents by id: for demonstrations and lists."""
+    rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, merged_into=None)
+    if party_ids is not None:
+        rows = rows.filter(id__in=list(party_ids))
+    return [_data(row) for row in rows.order_by("id")[:limit]]
+
+
+def copy_residents(frame: pl.DataFrame) -> int:
+    """Load made-up residents by COPY: party_id, given_name, patronymic, family_name. Returns the number of rows."""
+    at = now()
+    command = (
+        "COPY parties_party (id, kind, family_name, given_name, patronymic, language, provisional, synthetic,"
+        " created_at) FROM STDIN"
+    )
+    with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
+        for row in frame.select("party_id", "family_name", "given_name", "patronymic").iter_rows():
+            copy.write_row((row[0], "resident", row[1], row[2], row[3], "", False, True, at))
+    return frame.height
+
+
+def copy_identifiers(frame: pl.DataFrame) -> int:
+    """Load identifiers by COPY: party_id, scheme, value. Returns the number of rows."""
+    at = now()
+    command = "COPY parties_identifier (id, party_id, scheme, value, recorded_at) FROM STDIN"
+    with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
+        for party_id, scheme, value in frame.select("party_id", "scheme", "value").iter_rows():
+            copy.write_row((new_id(), party_id, scheme, value, at))
+    return frame.height

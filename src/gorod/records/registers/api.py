@@ -1,0 +1,236 @@
+"""The door of the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+
+from gorod.kernel.clock import now
+from gorod.kernel.errors import Conflict, NotFound
+from gorod.kernel.expressions.data import Scalar
+from gorod.kernel.identifiers import new_id
+from gorod.records.registers import models
+from gorod.records.registers.data import Link, Origin, StatedRow, Statement, Written
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+_LATEST_STATEMENTS = """
+SELECT DISTINCT ON (s.party_id, s.fact)
+       s.party_id::text, s.fact, s.number, s.code, s.id::text, d.id IS NOT NULL
+FROM registers_statement s
+LEFT JOIN registers_dispute d ON d.party_id = s.party_id AND d.fact = s.fact
+     AND d.opened_at <= %(known_at)s AND (d.closed_at IS NULL OR d.closed_at > %(known_at)s)
+WHERE s.party_id = ANY(%(parties)s) AND s.fact = ANY(%(names)s)
+  AND s.recorded_at <= %(known_at)s AND (s.retracted_at IS NULL OR s.retracted_at > %(known_at)s)
+  AND s.valid_from <= %(as_of)s AND (s.valid_to IS NULL OR s.valid_to > %(as_of)s)
+ORDER BY s.party_id, s.fact, s.recorded_at DESC, s.id DESC
+"""
+
+_LATEST_RELATIONS = """
+SELECT party_id::text, kind, other_id::text, id::text FROM (
+    SELECT DISTINCT ON (party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END)
+           party_id, kind, other_id, id, present
+    FROM registers_relation
+    WHERE party_id = ANY(%(parties)s) AND kind = ANY(%(kinds)s)
+      AND recorded_at <= %(known_at)s AND (retracted_at IS NULL OR retracted_at > %(known_at)s)
+      AND valid_from <= %(as_of)s AND (valid_to IS NULL OR valid_to > %(as_of)s)
+    ORDER BY party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END, recorded_at DESC, id DESC
+) latest WHERE present ORDER BY party_id, kind, other_id
+"""
+
+
+def stored_form(value: Scalar | None) -> tuple[int | None, str | None]:
+    """How a value is stored: (number, code). Booleans 0/1, dates as days since 1970-01-01."""
+    match value:
+        case None:
+            return None, None
+        case str():
+            return None, value
+        case date():
+            return value.toordinal() - _EPOCH, None
+        case _:
+            return int(value), None
+
+
+def record(*, statements: Sequence[Statement] = (), links: Sequence[Link] = (), origin: Origin) -> Written:
+    """Add rows, all with the same origin, in the caller's transaction. Nothing is overwritten: later rows win."""
+    at = now()
+    common = {
+        "recorded_at": at,
+        "source": origin.source,
+        "owner": origin.owner,
+        "verified_on": origin.verified_on,
+        "event_id": origin.event_id,
+        "decision_id": origin.decision_id,
+    }
+    stated = []
+    for statement in statements:
+        number, code = stored_form(statement.value)
+        stated.append(
+            models.Statement(
+                party_id=statement.party_id,
+                fact=statement.fact,
+                number=number,
+                code=code,
+                valid_from=statement.valid_from,
+                valid_to=statement.valid_to,
+                **common,
+            )
+        )
+    related = [
+        models.Relation(
+            party_id=link.party_id,
+            kind=link.kind,
+            other_id=link.other_id,
+            present=link.present,
+            valid_from=link.valid_from,
+            valid_to=link.valid_to,
+            **common,
+        )
+        for link in links
+    ]
+    models.Statement.objects.bulk_create(stated)
+    models.Relation.objects.bulk_create(related)
+    return Written(
+        statement_ids=tuple(row.id for row in stated),
+        relation_ids=tuple(row.id for row in related),
+        parties=frozenset(row.party_id for row in stated) | {row.party_id for row in related},
+    )
+
+
+def retract(*, event_id: UUID | None = None, decision_id: UUID | None = None) -> Written:
+    """Take back everything an event or a decision stated. The rows stay; what was known before holds again."""
+    if (event_id is None) == (decision_id is None):
+        raise ValueError("name either the event or the decision that is taken back")
+    by = {"event_id": event_id} if event_id else {"decision_id": decision_id}
+    at = now()
+    with transaction.atomic():
+        statements = list(models.Statement.objects.filter(retracted_at=None, **by).values_list("id", "party_id"))
+        relations = list(models.Relation.objects.filter(retracted_at=None, **by).values_list("id", "party_id"))
+        models.Statement.objects.filter(id__in=[row[0] for row in statements]).update(retracted_at=at)
+        models.Relation.objects.filter(id__in=[row[0] for row in relations]).update(retracted_at=at)
+    return Written(
+        statement_ids=tuple(row[0] for row in statements),
+        relation_ids=tuple(row[0] for row in relations),
+        parties=frozenset(row[1] for row in statements) | {row[1] for row in relations},
+    )
+
+
+def statements_frame(
+    *, parties: Collection[UUID], names: Collection[str], as_of: date, known_at: datetime
+) -> pl.DataFrame:
+    """What holds: person, fact, number, code, statement (id), disputed. One row per person and fact that has a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LATEST_STATEMENTS,
+            {"parties": list(parties), "names": list(names), "as_of": as_of, "known_at": known_at},
+        )
+        rows = cursor.fetchall()
+    return pl.DataFrame(
+        rows,
+        schema={
+            "person": pl.String,
+            "fact": pl.String,
+            "number": pl.Int64,
+            "code": pl.String,
+            "statement": pl.String,
+            "disputed": pl.Boolean,
+        },
+        orient="row",
+    )
+
+
+def relations_frame(
+    *, parties: Collection[UUID], kinds: Collection[str], many: Collection[str], as_of: date, known_at: datetime
+) -> pl.DataFrame:
+    """What holds: person, kind, other (null: known to have none), relation (id). `many` names the to-many kinds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LATEST_RELATIONS,
+            {
+                "parties": list(parties),
+                "kinds": list(kinds),
+                "many": list(many),
+                "as_of": as_of,
+                "known_at": known_at,
+            },
+        )
+        rows = cursor.fetchall()
+    return pl.DataFrame(
+        rows,
+        schema={"person": pl.String, "kind": pl.String, "other": pl.String, "relation": pl.String},
+        orient="row",
+    )
+
+
+def statements(*, statement_ids: Collection[UUID]) -> dict[UUID, StatedRow]:
+    """The stored rows by id, for provenance."""
+    return {row.id: _row(row) for row in models.Statement.objects.filter(id__in=list(statement_ids))}
+
+
+def statement_history(*, party_id: UUID, fact: str) -> list[StatedRow]:
+    """Everything ever stated about one fact of one party, oldest first, retracted rows included."""
+    rows = models.Statement.objects.filter(party_id=party_id, fact=fact).order_by("recorded_at", "id")
+    return [_row(row) for row in rows]
+
+
+def _row(row: models.Statement) -> StatedRow:
+    return StatedRow(
+        statement_id=row.id,
+        **{name: getattr(row, name) for name in StatedRow.__dataclass_fields__ if name != "statement_id"},
+    )
+
+
+def parties_related_to(*, party_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Everybody who has, or had, a relation to one of these parties: whose answers may rest on their facts."""
+    ids = list(party_ids)
+    outgoing = models.Relation.objects.filter(other_id__in=ids).values_list("party_id", flat=True)
+    incoming = models.Relation.objects.filter(party_id__in=ids, other_id__isnull=False).values_list(
+        "other_id", flat=True
+    )
+    return frozenset(outgoing) | {party for party in incoming if party is not None}
+
+
+def open_dispute(*, party_id: UUID, fact: str, reason: str, by: str) -> UUID:
+    """The person says that the fact is wrong; until closed it counts as unknown. Raises Conflict if one is open."""
+    try:
+        with transaction.atomic():
+            return models.Dispute.objects.create(party_id=party_id, fact=fact, reason=reason, by=by).id
+    except IntegrityError as error:
+        raise Conflict(f"a dispute about {fact} is open already", remedy="wait for the owner's answer") from error
+
+
+def close_dispute(*, dispute_id: UUID, outcome: str, answer: str) -> UUID:
+    """The owner of the fact has answered (`upheld` after a correction, or `rejected`). Returns the party."""
+    row = models.Dispute.objects.filter(id=dispute_id, closed_at=None).first()
+    if row is None:
+        raise NotFound(f"no open dispute {dispute_id}", remedy="it may have been closed already")
+    models.Dispute.objects.filter(id=dispute_id).update(closed_at=now(), outcome=outcome, answer=answer)
+    return row.party_id
+
+
+def copy_statements(frame: pl.DataFrame) -> int:
+    """Load statements by COPY: party_id, fact, number, code, valid_from, valid_to, source, owner, verified_on."""
+    columns = ("party_id", "fact", "number", "code", "valid_from", "valid_to", "source", "owner", "verified_on")
+    return _copy("registers_statement", columns, frame)
+
+
+def copy_relations(frame: pl.DataFrame) -> int:
+    """Load relations by COPY: party_id, kind, other_id, present, valid_from (others as given or empty)."""
+    wanted = ("party_id", "kind", "other_id", "present", "valid_from", "valid_to", "source", "owner", "verified_on")
+    present = tuple(name for name in wanted if name in frame.columns)
+    extra = [pl.lit("synthetic").alias(name) for name in ("source", "owner") if name not in frame.columns]
+    return _copy("registers_relation", (*present, *(e.meta.output_name() for e in extra)), frame.with_columns(extra))
+
+
+def _copy(table: str, columns: Sequence[str], frame: pl.DataFrame) -> int:
+    at = now()
+    command = f"COPY {table} (id, recorded_at, {', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
+        for row in frame.select(columns).iter_rows():
+            copy.write_row((new_id(), at, *row))
+    return frame.height
