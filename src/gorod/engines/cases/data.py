@@ -22,6 +22,7 @@ class Phase(StrEnum):
 
 
 LIVE = frozenset({Phase.OPEN, Phase.ASKS})
+FINAL = frozenset({Phase.APPROVED, Phase.REFUSED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,6 @@ class Case:
     amount: int | None
     decision_id: UUID | None
     lineage: Lineage
-    seq: int  # grows with every change; an agency pulls `after` it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +107,7 @@ class Decision:
     law: tuple[str, ...]
     decided_by: str
     decided_at: datetime
+    as_of: date
     amount: int | None
     valid_from: date | None
     valid_to: date | None
@@ -130,5 +131,42 @@ class StatusOutcome(StrEnum):
 
     APPLIED = "applied"
     REPEATED = "repeated"  # the same id again: nothing changed
-    STALE = "stale"  # older than the current one: kept in the history, not applied
+    STALE = "stale"  # outranked by the current one: kept in the history, not applied
     PARKED = "parked"  # unknown case, unknown status, not from the owner, or not possible now
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncomingStatus:
+    """A status as an agency sends it. `key` identifies the message, `at` orders it (aware). For decisions: `reasons` are
+    codes, `amount` kopecks, `valid_from`..`valid_to` (excluded) the right, `values` facts the decision itself carries."""
+
+    key: str
+    number: str
+    status: str
+    at: datetime
+    sender: str
+    reasons: tuple[str, ...] = ()
+    text: str = ""
+    amount: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusReceipt:
+    """The fate of an incoming status, and why when it was not applied."""
+
+    outcome: StatusOutcome
+    reason: str = ""
+    case_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseChange:
+    """What listeners are told in the transaction of a change: the case after it, and the decisions made or taken back."""
+
+    what: str  # submitted | status | decided | withdrawn | stopped | reopened | answered
+    case: Case
+    decision: Decision | None = None
+    revoked: Decision | None = None

@@ -42,11 +42,13 @@ def assess(
     reader: Reader = PLATFORM,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    decisions_until: datetime | None = None,
     keep: bool = True,
 ) -> list[Assessment]:
     """Evaluate services (all by default) for people and keep the answers.
 
-    Reads only the facts that these rules name. `keep=False` answers without storing (a review, a what-if).
+    Reads only the facts that these rules name. `keep=False` answers without storing (a review, a what-if);
+    `decisions_until` leaves out what decisions stated after that instant, so that a right does not speak against itself.
     Raises NotFound on an unknown service.
     """
     known = rule_set()
@@ -54,7 +56,15 @@ def assess(
     names = sorted({name for service in wanted for name in known.facts_of(service)})
     if not people or not wanted:
         return []
-    found = facts.frame(people=people, names=names, purpose=purpose, reader=reader, as_of=as_of, known_at=known_at)
+    found = facts.frame(
+        people=people,
+        names=names,
+        purpose=purpose,
+        reader=reader,
+        as_of=as_of,
+        known_at=known_at,
+        decisions_until=decisions_until,
+    )
     outcomes = rules.outcomes(rules=known, frame=found.frame, as_of=found.as_of, services=wanted)
     latest = _latest(people, wanted) if keep else {}
     answers: list[Assessment] = []

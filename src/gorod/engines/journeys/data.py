@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from gorod.records.facts.data import Missing
+
 
 class Mode(StrEnum):
     """Who makes a step start."""
@@ -33,44 +35,49 @@ class StepState(StrEnum):
     STOPPED = "stopped"  # the life event was retracted
 
 
+TERMINAL = frozenset({StepState.DONE, StepState.REFUSED, StepState.DECLINED, StepState.STOPPED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class StepDefinition:
     """A service inside a life event. `needs` are steps (service names) whose results must exist.
-    `subject` is the role whose facts decide; `applicants` the roles that may apply, first present one first.
-    `expires_months` after the date fact `expires_after` of the subject the offer ends."""
+
+    `subject` is the role whose facts decide; `applicants` the roles that may apply, first present one first. The offer
+    ends `expires_months` after the date fact `expires_after` of the subject.
+    """
 
     service: str
     needs: tuple[str, ...]
     mode: Mode
     subject: str
     applicants: tuple[str, ...]
-    order: int = 0
     expires_months: int | None = None
     expires_after: str = ""
-    payee: str = ""
-    payment_every: str = ""  # '' no payment, 'once', 'month'
-    names: Mapping[str, str] = field(default_factory=dict)
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language → key → text
 
 
 @dataclass(frozen=True, kw_only=True)
 class LifeEvent:
-    """A life event of the city, assembled from the services that join it."""
+    """A life event of the city, assembled from the services that join it; `steps` in an order that respects `needs`.
+
+    `roles`: role → relation of the one it is about ('mother': 'mother'). `stopped_by`: a boolean fact that ends a person's
+    part: nothing is offered about or to somebody for whom it is true.
+    """
 
     name: str
-    names: Mapping[str, str]
-    about: str  # the role whose journey it is (child)
-    roles: tuple[str, ...]
-    role_relations: Mapping[str, str]  # role → relation of the one it is about ('mother': 'mother')
+    about: str
+    roles: Mapping[str, str]
     steps: Mapping[str, StepDefinition]
+    stopped_by: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of one family."""
+    """One step of one family. `failing` names conditions that are false, `missing` what is asked and of whom."""
 
     step_id: UUID
+    journey_id: UUID
     service: str
     mode: Mode
     state: StepState
@@ -78,7 +85,7 @@ class Step:
     subject_id: UUID
     applicant_id: UUID | None
     failing: tuple[str, ...]
-    missing: tuple[str, ...]
+    missing: tuple[Missing, ...]
     amount: int | None
     offer_until: date | None
     case_id: UUID | None
@@ -86,15 +93,33 @@ class Step:
     assessment_id: UUID | None
 
 
+class JourneyState(StrEnum):
+    """Whether the thing that happened still stands."""
+
+    OPEN = "open"
+    RETRACTED = "retracted"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Journey:
-    """One life event of one family."""
+    """One life event of one family. `events` are those that say it happened."""
 
     journey_id: UUID
     life_event: str
     about_id: UUID
-    state: str  # open | retracted | closed
+    state: JourneyState
     opened_at: datetime
-    opened_by: UUID | None  # event id
+    events: tuple[UUID, ...]
     members: Mapping[str, UUID]
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepChange:
+    """One change of one step, for the history."""
+
+    at: datetime
+    service: str
+    before: str
+    after: str
+    reason: str

@@ -10,6 +10,13 @@ from uuid import UUID
 from gorod.engines.cases.data import Lineage
 
 
+class Every(StrEnum):
+    """How often a benefit is paid."""
+
+    ONCE = "once"
+    MONTH = "month"
+
+
 class OrderState(StrEnum):
     """The life of an order."""
 
@@ -18,15 +25,17 @@ class OrderState(StrEnum):
     SENT = "sent"
     PAID = "paid"
     RETURNED = "returned"  # the bank sent it back; the payee is asked for another account
-    CANCELLED = "cancelled"  # before it was sent; the decision it rested on was withdrawn by a person
+    CANCELLED = "cancelled"  # before it was sent; a person took back the decision it rested on
+
+
+MOVED = frozenset({OrderState.SENT, OrderState.PAID})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One order to the treasury: one per decision and period."""
+    """One order to the treasury: one per decision and period. `attempt` counts accounts tried."""
 
     order_id: UUID
-    number: str
     payee_id: UUID
     decision_id: UUID
     case_id: UUID
@@ -34,8 +43,8 @@ class Order:
     period: str  # 'once' or 'YYYY-MM'
     amount: int
     state: OrderState
-    due_on: date
     account: str
+    attempt: int
     state_at: datetime
     lineage: Lineage
 
@@ -46,9 +55,11 @@ class Recovery:
 
     recovery_id: UUID
     party_id: UUID
-    decision_id: UUID
+    case_id: UUID
+    period: str
     amount: int
     reason: str
     state: str  # hearing | claimed | waived
     hearing_until: date
+    heard: str
     opened_at: datetime

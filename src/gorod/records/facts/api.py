@@ -102,11 +102,13 @@ def frame(
     reader: Reader,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    decisions_until: datetime | None = None,
 ) -> FactFrame:
     """Read facts of people for a purpose, and record the reading.
 
     `as_of` (city date, default today) says which facts hold; `known_at` (UTC, default now) what was recorded by then:
-    the same pair gives the same frame for ever. Raises BadInput on an unknown name, Refused without a purpose.
+    the same pair gives the same frame for ever. `decisions_until` leaves
+    out what decisions stated after that instant. Raises BadInput on an unknown name, Refused without a purpose.
     """
     if not purpose.strip():
         raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
@@ -117,7 +119,11 @@ def frame(
     plan = make_plan(_lexicon, names)
     links, circle, alias = _circle(people, plan.relations, plan.hops, as_of, known_at)
     statements = registers.statements_frame(
-        parties=[i for ids in alias.values() for i in ids], names=plan.stated, as_of=as_of, known_at=known_at
+        parties=[i for ids in alias.values() for i in ids],
+        names=plan.stated,
+        as_of=as_of,
+        known_at=known_at,
+        decisions_until=decisions_until,
     )
     statements = _under_one_id(statements, alias, ["person", "fact"])
     wide = build(

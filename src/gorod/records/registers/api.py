@@ -27,6 +27,7 @@ LEFT JOIN registers_dispute d ON d.party_id = s.party_id AND d.fact = s.fact
 WHERE s.party_id = ANY(%(parties)s) AND s.fact = ANY(%(names)s)
   AND s.recorded_at <= %(known_at)s AND (s.retracted_at IS NULL OR s.retracted_at > %(known_at)s)
   AND s.valid_from <= %(as_of)s AND (s.valid_to IS NULL OR s.valid_to > %(as_of)s)
+  AND (s.decision_id IS NULL OR %(decisions_until)s::timestamptz IS NULL OR s.recorded_at <= %(decisions_until)s)
 ORDER BY s.party_id, s.fact, s.recorded_at DESC, s.id DESC
 """
 
@@ -121,13 +122,27 @@ def retract(*, event_id: UUID | None = None, decision_id: UUID | None = None) ->
 
 
 def statements_frame(
-    *, parties: Collection[UUID], names: Collection[str], as_of: date, known_at: datetime
+    *,
+    parties: Collection[UUID],
+    names: Collection[str],
+    as_of: date,
+    known_at: datetime,
+    decisions_until: datetime | None = None,
 ) -> pl.DataFrame:
-    """What holds: person, fact, number, code, statement (id), disputed. One row per person and fact that has a row."""
+    """What holds: person, fact, number, code, statement (id), disputed. One row per person and fact that has a row.
+
+    `decisions_until` leaves out what decisions stated after that instant: agencies' corrections count, later decisions do not.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _LATEST_STATEMENTS,
-            {"parties": list(parties), "names": list(names), "as_of": as_of, "known_at": known_at},
+            {
+                "parties": list(parties),
+                "names": list(names),
+                "as_of": as_of,
+                "known_at": known_at,
+                "decisions_until": decisions_until,
+            },
         )
         rows = cursor.fetchall()
     return pl.DataFrame(

@@ -1,0 +1,250 @@
+"""One case from submit to decision, with everything an agency's messages can do to it."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gorod.engines.cases import api
+from gorod.engines.cases.data import CaseChange, Phase, Result, StatusOutcome
+from gorod.engines.cases.tests.factories import case_type, configure, status, submit
+from gorod.engines.outbox import api as outbox
+from gorod.kernel.errors import Conflict, NotFound, Refused
+from gorod.kernel.identifiers import new_id
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader, Vocabulary
+from gorod.records.facts.tests.factories import VOCABULARY
+from gorod.records.parties import api as parties
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _types() -> None:
+    configure()
+
+
+def test_the_same_key_makes_one_case() -> None:
+    subject = new_id()
+    first = submit(subject, key="k")
+    assert submit(subject, key="k").case_id == first.case_id
+    assert len(api.cases_of(subjects=[subject])) == 1
+
+
+def test_one_live_case_per_subject_and_the_refusal_names_it() -> None:
+    subject = new_id()
+    first = submit(subject)
+    with pytest.raises(Conflict) as caught:
+        submit(subject)
+    assert caught.value.extra == {"number": first.number}
+    api.withdraw(case_id=first.case_id, by="resident")
+    assert submit(subject).number != first.number
+
+
+def test_twins_and_two_circles_each_have_their_case() -> None:
+    configure(case_type(one_live_per=("subject", "circle")))
+    subject = new_id()
+    submit(subject)
+    submit(new_id())
+    submit(subject, data={"circle": "chess"})
+    submit(subject, data={"circle": "choir"})
+    with pytest.raises(Conflict):
+        submit(subject, data={"circle": "choir"})
+
+
+def test_a_mistyped_number_is_not_another_case() -> None:
+    number = submit().number
+    assert number[-1].isdigit()
+    wrong = number[:-3] + str((int(number[-3]) + 1) % 10) + number[-2:]
+    receipt = api.apply_status(status=status(wrong, "approved", 1))
+    assert receipt.outcome is StatusOutcome.PARKED
+
+
+def test_statuses_move_the_case_and_a_repeated_one_changes_nothing() -> None:
+    case = submit()
+    assert api.apply_status(status=status(case.number, "in_progress", 1)).outcome is StatusOutcome.APPLIED
+    assert api.apply_status(status=status(case.number, "in_progress", 1)).outcome is StatusOutcome.REPEATED
+    assert api.case(case_id=case.case_id).status == "in_progress"
+
+
+def test_an_older_status_never_overwrites_a_newer_one() -> None:
+    case = submit()
+    api.apply_status(status=status(case.number, "asks", 5))
+    assert api.apply_status(status=status(case.number, "in_progress", 1)).outcome is StatusOutcome.STALE
+    assert api.case(case_id=case.case_id).status == "asks"
+    assert [e.what for e in api.history(case_id=case.case_id)] == ["submitted", "status", "stale"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"sender": "other"}, "not a case of other"),
+        ({"status": "lost"}, "no status 'lost'"),
+        ({"number": "2026-9-9"}, "no case"),
+    ],
+)
+def test_what_cannot_be_applied_is_parked_with_its_reason_and_can_be_replayed(
+    changed: dict[str, str], says: str
+) -> None:
+    case = submit()
+    values = {"number": case.number, "code": changed.pop("status", "approved"), "minutes": 1, **changed}
+    assert api.apply_status(status=status(**values)).outcome is StatusOutcome.PARKED
+    assert api.apply_status(status=status(**values)).outcome is StatusOutcome.PARKED
+    ((parked_id, reason, _),) = api.parked()
+    assert says in reason
+    assert api.replay(parked_id=parked_id).outcome is StatusOutcome.PARKED
+    assert len(api.parked()) == 1
+
+
+def test_a_parked_status_works_once_its_cause_is_gone() -> None:
+    case = submit()
+    api.apply_status(status=status(case.number, "refused", 1, reasons=("no_such_code",)))
+    configure(case_type(refusals=("no_such_code",)))
+    ((parked_id, _, _),) = api.parked()
+    assert api.replay(parked_id=parked_id).outcome is StatusOutcome.APPLIED
+    assert api.case(case_id=case.case_id).phase is Phase.REFUSED
+    assert api.parked() == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    codes=st.lists(
+        st.tuples(st.sampled_from(["in_progress", "asks", "approved", "refused"]), st.integers(1, 30)),
+        min_size=1,
+        max_size=12,
+    ),
+    seed=st.integers(0, 10**6),
+)
+def test_any_order_of_arrival_ends_in_the_same_state(codes: list[tuple[str, int]], seed: int) -> None:
+    """The same statuses in order, and shuffled with repeats, end alike: the last decision, else the last status."""
+    start = datetime.now(UTC)
+    ends = []
+    for shuffled in (False, True):
+        case = submit()
+        messages = [
+            status(case.number, code, minute, key=f"{code}/{minute}", at=start + timedelta(minutes=minute))
+            for code, minute in codes
+        ]
+        if shuffled:
+            messages = messages + messages
+            random.Random(seed).shuffle(messages)
+        else:
+            messages.sort(key=lambda m: (m.at, m.key))
+        for message in messages:
+            api.apply_status(status=message)
+        end = api.case(case_id=case.case_id)
+        standing = api.decisions_of(party_id=case.subject_id)
+        ends.append((end.status, end.phase, end.status_at, [d.approved for d in standing]))
+        assert len(standing) == (1 if end.phase in (Phase.APPROVED, Phase.REFUSED) else 0)
+    assert ends[0] == ends[1]
+
+
+def test_a_decision_becomes_a_fact_and_its_revocation_takes_the_fact_back() -> None:
+    facts.configure(vocabulary=VOCABULARY)
+    configure(case_type(results=(Result(fact="registered", value=True),), right_months=12))
+    child = parties.create()
+    case = submit(child)
+    api.decide(case_id=case.case_id, approved=True, by="officer")
+    reader = Reader(kind="platform", name="test")
+
+    def registered(as_of: date | None = None) -> object:
+        return facts.read(people=[child], names=["registered"], purpose="a test", reader=reader, as_of=as_of)[0].value
+
+    assert registered() is True
+    decision = api.decisions_of(party_id=child)[0]
+    assert decision.valid_from is not None
+    assert registered(decision.valid_from + timedelta(days=370)) is False
+    api.reopen(case_id=case.case_id, by="platform", reason="the mother's income was corrected")
+    assert registered() is True
+    api.decide(case_id=case.case_id, approved=False, by="officer", reasons=("too_late",))
+    assert registered() is False
+    assert [d.revoked for d in api.decisions_of(party_id=child, standing=False)] == [True, False]
+    facts.configure(vocabulary=Vocabulary(facts={}, relations={}))
+
+
+def test_a_result_without_value_must_come_with_the_decision() -> None:
+    facts.configure(vocabulary=VOCABULARY)
+    configure(case_type(results=(Result(fact="status", value=None),)))
+    case = submit(parties.create())
+    assert api.apply_status(status=status(case.number, "approved", 1)).outcome is StatusOutcome.PARKED
+    done = api.apply_status(status=status(case.number, "approved", 2, values={"status": "i"}))
+    assert done.outcome is StatusOutcome.APPLIED
+    facts.configure(vocabulary=Vocabulary(facts={}, relations={}))
+
+
+def test_the_same_decision_said_again_is_the_same_decision() -> None:
+    changes: list[CaseChange] = []
+    configure(listeners=[changes.append])
+    case = submit(amount=100)
+    api.apply_status(status=status(case.number, "approved", 1))
+    first = api.case(case_id=case.case_id).decision_id
+    api.apply_status(status=status(case.number, "approved", 9))
+    assert api.case(case_id=case.case_id).decision_id == first
+    assert [c.what for c in changes] == ["submitted", "decided", "kept"]
+
+
+def test_a_reopened_case_keeps_its_decision_until_a_person_decides() -> None:
+    case = submit()
+    api.decide(case_id=case.case_id, approved=True, by="officer")
+    reopened = api.reopen(case_id=case.case_id, by="platform", reason="a fact was corrected")
+    assert (reopened.phase, reopened.decision_id) == (
+        Phase.OPEN,
+        api.decisions_of(party_id=case.subject_id)[0].decision_id,
+    )
+    assert [c.case_id for c in api.under_review()] == [case.case_id]
+    with pytest.raises(Refused, match="person"):
+        api.stop(case_id=case.case_id, by="platform", reason="retracted")
+    kept = api.keep_decision(case_id=case.case_id, by="officer", reason="still right")
+    assert kept.phase is Phase.APPROVED
+
+
+def test_a_status_from_before_the_reopening_has_lost_its_force() -> None:
+    case = submit()
+    api.decide(case_id=case.case_id, approved=True, by="officer")
+    api.reopen(case_id=case.case_id, by="platform", reason="a fact was corrected")
+    late = status(case.number, "approved", -5)
+    assert api.apply_status(status=late).outcome is StatusOutcome.STALE
+
+
+def test_a_refusal_needs_reasons_of_the_list() -> None:
+    case = submit()
+    with pytest.raises(Refused, match="needs reasons"):
+        api.decide(case_id=case.case_id, approved=False, by="officer")
+    with pytest.raises(Refused, match="because"):
+        api.decide(case_id=case.case_id, approved=False, by="officer", reasons=("because",))
+
+
+def test_the_agency_reads_every_change_once_and_in_order() -> None:
+    case = submit()
+    api.apply_status(status=status(case.number, "in_progress", 1))
+    items = outbox.pull(owner="agency")
+    assert [(i.type, i.data["status"]) for i in items] == [
+        ("case.submitted", "submitted"),
+        ("case.status", "in_progress"),
+    ]
+    assert outbox.pull(owner="agency", after=items[-1].seq) == []
+    api.apply_status(status=status(case.number, "approved", 2))
+    assert [i.type for i in outbox.pull(owner="agency", after=items[-1].seq)] == ["case.decided"]
+    assert outbox.pull(owner="other") == []
+
+
+def test_the_deadline_counts_working_days() -> None:
+    case = submit()
+    assert (case.deadline - case.opened_at.date()).days >= 5
+
+
+def test_a_status_that_allows_no_withdrawal() -> None:
+    case = submit()
+    api.apply_status(status=status(case.number, "in_progress", 1))
+    with pytest.raises(Refused, match="cannot be withdrawn"):
+        api.withdraw(case_id=case.case_id, by="resident")
+
+
+def test_an_unknown_id_is_said_to_be_unknown() -> None:
+    with pytest.raises(NotFound, match="no case"):
+        api.case(case_id=UUID(int=5))

@@ -1,0 +1,283 @@
+"""One journey brought up to date: as often as anything changes, always from the facts, never from what was thought before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from gorod.engines.cases import api as cases
+from gorod.engines.cases.data import LIVE, Case, Lineage, Phase
+from gorod.engines.dues import api as dues
+from gorod.engines.dues.data import Assessment
+from gorod.engines.journeys import models
+from gorod.engines.journeys.data import JourneyState, LifeEvent, Mode, StepDefinition, StepState
+from gorod.engines.journeys.logic import telling
+from gorod.engines.rules.data import Verdict
+from gorod.kernel import clock
+from gorod.kernel.canonical import plain
+from gorod.kernel.errors import Conflict
+from gorod.kernel.expressions.data import Scalar
+from gorod.kernel.periods import add_months
+from gorod.records.consents import api as consents
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Missing, Reader
+
+READER = Reader(kind="platform", name="journeys")
+PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a step is now: its state and why."""
+
+    state: StepState
+    reason: str = ""
+    failing: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    offer_until: date | None = None
+
+
+class Advance:
+    """The work on one locked journey."""
+
+    def __init__(self, journey: models.Journey, life_event: LifeEvent) -> None:
+        self._journey = journey
+        self._event = life_event
+        self._purpose = f"life event: {life_event.name}"
+        self._members: dict[str, UUID] = {}
+        self._gone: set[UUID] = set()
+        self._facts: Mapping[tuple[UUID, str], Scalar | None] = {}
+
+    def run(self) -> None:
+        """Repeat until nothing moves: a decision made on the way is a fact for the steps after it."""
+        rows = self._rows()
+        for _ in range(len(self._event.steps) + 1):
+            self._look()
+            if not self._pass(rows):
+                break
+        self._journey.members = {role: str(party) for role, party in self._members.items()}
+        self._journey.save()
+
+    def _rows(self) -> dict[str, models.Step]:
+        known = {
+            row.service: row
+            for row in models.Step.objects.filter(party_id=self._journey.party_id, journey_id=self._journey.id)
+        }
+        for service in self._event.steps:
+            if service not in known:
+                known[service] = models.Step(
+                    party_id=self._journey.party_id,
+                    journey_id=self._journey.id,
+                    service=service,
+                    subject_id=self._journey.party_id,
+                )
+        return known
+
+    def _look(self) -> None:
+        """Who takes part now, and the facts that steps are judged by besides their rules."""
+        about = self._journey.party_id
+        related = facts.related(
+            party_id=about, relations=sorted(set(self._event.roles.values())), purpose=self._purpose, reader=READER
+        )
+        self._members = {self._event.about: about}
+        for role, relation in self._event.roles.items():
+            if found := related.get(relation):
+                self._members[role] = found[0]
+        names = {self._event.stopped_by} if self._event.stopped_by else set()
+        for step in self._event.steps.values():
+            names |= {result.fact for result in cases.case_type(service=step.service).results}
+            names |= {step.expires_after} if step.expires_after else set()
+        read = facts.read(
+            people=list(dict.fromkeys(self._members.values())),
+            names=sorted(names),
+            purpose=self._purpose,
+            reader=READER,
+        )
+        self._facts = {(fact.party_id, fact.name): fact.value for fact in read}
+        self._gone = {
+            party for party in self._members.values() if self._facts.get((party, self._event.stopped_by)) is True
+        }
+        self._journey.people = sorted(set(self._members.values()))
+
+    def _pass(self, rows: dict[str, models.Step]) -> bool:
+        by_subject: dict[UUID, list[str]] = {}
+        for step in self._event.steps.values():
+            if (subject := self._members.get(step.subject)) is not None:
+                by_subject.setdefault(subject, []).append(step.service)
+        assessed: dict[str, Assessment] = {}
+        for subject, services in by_subject.items():
+            for answer in dues.assess(people=[subject], services=services, purpose=self._purpose):
+                assessed[answer.service] = answer
+                self._journey.people = sorted({*self._journey.people, *answer.people})
+        moved = False
+        for step in self._event.steps.values():
+            moved |= self._step(step, rows, assessed.get(step.service))
+        for service in rows.keys() - self._event.steps.keys():
+            moved |= self.become(rows[service], Answer(StepState.STOPPED, "the service has left this life event"))
+        return moved
+
+    def _step(self, step: StepDefinition, rows: dict[str, models.Step], assessed: Assessment | None) -> bool:
+        row = rows[step.service]
+        subject = self._members.get(step.subject)
+        row.subject_id = subject or row.subject_id
+        row.assessment_id = assessed.assessment_id if assessed else None
+        row.amount = assessed.amount if assessed else None
+        case = cases.case(case_id=row.case_id) if row.case_id else None
+        row.applicant_id = case.applicant_id if case else self._applicant(step)
+        if self._journey.state == JourneyState.RETRACTED:
+            answer = self._undone(row, case)
+        elif case is not None and case.phase is not Phase.STOPPED:
+            answer = self._with_case(row, case, assessed)
+        elif assessed is None or subject is None:
+            answer = Answer(StepState.LATER, f"nobody is known as {step.subject}")
+        else:
+            answer = self._without_case(step, row, rows, assessed, subject)
+        return self.become(row, answer)
+
+    def _applicant(self, step: StepDefinition) -> UUID | None:
+        for role in step.applicants:
+            party = self._members.get(role)
+            if party is not None and party not in self._gone:
+                return party
+        return None
+
+    def _undone(self, row: models.Step, case: Case | None) -> Answer:
+        """The life event did not happen: nothing new starts, what runs stops, what was decided goes to a person."""
+        reason = "the event was retracted"
+        if case is not None and case.phase in LIVE and case.decision_id is None:
+            cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
+            telling.stopped(row, reason)
+        elif case is not None and case.decision_id is not None and case.phase is Phase.APPROVED:
+            cases.reopen(case_id=case.case_id, by=PLATFORM, reason=reason)
+        return Answer(StepState.STOPPED, reason)
+
+    def _with_case(self, row: models.Step, case: Case, assessed: Assessment | None) -> Answer:
+        if case.phase in LIVE:
+            fails = assessed is not None and assessed.verdict is Verdict.NOT_DUE
+            if fails and case.decision_id is None and case.subject_id == row.subject_id:
+                assert assessed is not None
+                reason = f"no longer due: {', '.join(assessed.failing)}"
+                cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
+                telling.stopped(row, reason)
+                row.case_id = None
+                return Answer(StepState.NOT_DUE, reason, failing=assessed.failing)
+            return Answer(StepState.UNDER_WAY)
+        if case.phase is Phase.APPROVED:
+            return Answer(StepState.DONE)
+        if case.phase is Phase.REFUSED:
+            return Answer(StepState.REFUSED)
+        return Answer(StepState.DECLINED, "withdrawn")
+
+    def _without_case(
+        self,
+        step: StepDefinition,
+        row: models.Step,
+        rows: dict[str, models.Step],
+        assessed: Assessment,
+        subject: UUID,
+    ) -> Answer:
+        row.case_id = None
+        results = cases.case_type(service=step.service).results
+        if results and all(self._holds(subject, result.fact, result.value) for result in results):
+            return Answer(StepState.DONE, "by evidence")
+        if subject in self._gone or self._journey.party_id in self._gone:
+            return Answer(StepState.STOPPED, self._event.stopped_by)
+        if row.state == StepState.DECLINED:
+            return Answer(StepState.DECLINED, row.reason)
+        waits = [need for need in step.needs if rows[need].state != StepState.DONE]
+        if waits:
+            return Answer(StepState.LATER, f"after {', '.join(waits)}")
+        if assessed.verdict is Verdict.NOT_DUE:
+            return Answer(StepState.NOT_DUE, failing=assessed.failing)
+        if assessed.verdict is Verdict.WAITING:
+            return Answer(StepState.WAITING, f"no figure yet for {', '.join(assessed.late)}")
+        until = self._until(step, subject)
+        if until is not None and clock.today() > until:
+            return Answer(StepState.NOT_DUE, "too_late", failing=("too_late",), offer_until=until)
+        if assessed.verdict is Verdict.UNKNOWN:
+            return Answer(StepState.ASKS, missing=assessed.missing, offer_until=until)
+        return self._due(step, row, assessed, until)
+
+    def _holds(self, party: UUID, fact: str, value: Scalar | None) -> bool:
+        known = self._facts.get((party, fact))
+        return known is not None and (value is None or known == value)
+
+    def _until(self, step: StepDefinition, subject: UUID) -> date | None:
+        start = self._facts.get((subject, step.expires_after)) if step.expires_after else None
+        if not isinstance(start, date) or step.expires_months is None:
+            return None
+        return add_months(start, step.expires_months)
+
+    def _due(self, step: StepDefinition, row: models.Step, assessed: Assessment, until: date | None) -> Answer:
+        if step.mode is Mode.INFORMED:
+            return Answer(StepState.INFORMED, offer_until=until)
+        if row.applicant_id is None:
+            return Answer(StepState.LATER, "nobody can apply")
+        automatic = step.mode is Mode.AUTOMATIC and consents.allows(
+            party_id=row.applicant_id, scope=f"automatic:{self._event.name}", unless_said=False
+        )
+        if automatic:
+            return self.apply(row, assessed, by=PLATFORM)
+        for scope in ("offers", f"offers:{step.service}"):
+            if not consents.allows(party_id=row.applicant_id, scope=scope, unless_said=True):
+                return Answer(StepState.DECLINED, "switched_off")
+        return Answer(StepState.OFFERED, offer_until=until)
+
+    def apply(
+        self, row: models.Step, assessed: Assessment, *, by: str, data: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Open the case of a step that is due, and decide it at once where the law lets the platform do so."""
+        assert row.applicant_id is not None
+        try:
+            case = cases.submit(
+                service=row.service,
+                subject_id=row.subject_id,
+                applicant_id=row.applicant_id,
+                key=f"step:{row.id}:{row.attempt + 1}",
+                by=by,
+                data=data,
+                amount=assessed.amount,
+                lineage=Lineage(
+                    assessment_id=assessed.assessment_id,
+                    statement_ids=assessed.statement_ids,
+                    values=assessed.values,
+                    rule_version=assessed.rule_version,
+                ),
+            )
+        except Conflict as conflict:
+            # the person applied at another door: that case is this step's case
+            case = cases.by_number(number=conflict.extra["number"])
+        row.attempt += 1
+        row.case_id = case.case_id
+        telling.submitted(row, case, by_platform=by == PLATFORM)
+        if cases.case_type(service=row.service).decides_by == "automatic" and case.phase in LIVE:
+            case = cases.decide(case_id=case.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
+            return Answer(StepState.DONE)
+        return Answer(StepState.UNDER_WAY)
+
+    def become(self, row: models.Step, answer: Answer) -> bool:
+        """Write what a step is now, with its history and messages. Returns whether its state changed."""
+        before = row.state if not row._state.adding else ""
+        row.failing = list(answer.failing)
+        row.missing = [plain(missing) for missing in answer.missing]
+        row.offer_until = answer.offer_until
+        row.reason = answer.reason[:500]
+        changed = before != answer.state
+        if changed and answer.state is StepState.OFFERED:
+            row.offers += 1
+        row.state = answer.state
+        row.save()
+        if not changed:
+            return False
+        models.Change.objects.create(
+            party_id=row.party_id,
+            journey_id=row.journey_id,
+            service=row.service,
+            before=before,
+            after=answer.state,
+            reason=row.reason,
+        )
+        telling.changed(row, answer.state)
+        return True

@@ -1,0 +1,142 @@
+"""The door of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from gorod.engines.messages import models
+from gorod.engines.messages.data import EmailState, Message, Template, Texts
+from gorod.kernel import clock
+from gorod.kernel.errors import NotFound
+from gorod.records.parties import api as parties
+
+DOUBTFUL_AFTER = timedelta(minutes=5)  # a sending that takes longer was cut off
+
+_texts = Texts()
+
+
+def configure(*, texts: Texts) -> None:
+    """Set the city's texts in this process."""
+    global _texts
+    _texts = texts
+
+
+def service_name(*, service: str, language: str) -> str:
+    """What a service is called in a language of the city; its folder name when it has no text."""
+    return _texts.names.get(language, {}).get(service, service)
+
+
+def language_of(*, party_id: UUID) -> str:
+    """The person's language if the city has it, else the city's first."""
+    wanted = parties.party(party_id=party_id).language
+    return wanted if wanted in _texts.languages else _texts.languages[0]
+
+
+def _template(language: str, kind: str, service: str) -> Template:
+    own = _texts.services.get(language, {}).get(service, {}).get(kind)
+    found = own or _texts.general.get(language, {}).get(kind)
+    if found is None:
+        raise NotFound(f"no text for {kind!r} in {language}", remedy="add it to texts/ of the city")
+    return found
+
+
+def tell(
+    *,
+    party_id: UUID,
+    key: str,
+    kind: str,
+    service: str = "",
+    about: str = "",
+    values: Mapping[str, str] | None = None,
+) -> bool:
+    """Put one message into a resident's inbox, in the caller's transaction, exactly once by `key`.
+
+    The text is the service's own for this kind, else the city's. Returns whether it is new. Raises NotFound without a text.
+    """
+    language = language_of(party_id=party_id)
+    template = _template(language, kind, service)
+    words = {"service": service_name(service=service, language=language), **(values or {})}
+    message, new = models.Message.objects.get_or_create(
+        party_id=party_id,
+        key=key,
+        defaults={
+            "kind": kind,
+            "subject": template.subject.format_map(words)[:300],
+            "body": template.body.format_map(words),
+            "language": language,
+            "about": about,
+        },
+    )
+    if new and (address := models.Address.objects.filter(party_id=party_id).first()) is not None:
+        models.Email.objects.create(party_id=party_id, message_id=message.id, address=address.email)
+    return new
+
+
+def inbox(*, party_id: UUID) -> list[Message]:
+    """The resident's messages, oldest first."""
+    return [
+        Message(
+            message_id=row.id,
+            party_id=row.party_id,
+            key=row.key,
+            kind=row.kind,
+            subject=row.subject,
+            body=row.body,
+            language=row.language,
+            created_at=row.created_at,
+            read_at=row.read_at,
+            about=row.about,
+        )
+        for row in models.Message.objects.filter(party_id=party_id).order_by("id")
+    ]
+
+
+def mark_read(*, party_id: UUID, message_ids: Collection[UUID]) -> None:
+    """The resident has seen these messages."""
+    models.Message.objects.filter(party_id=party_id, id__in=list(message_ids), read_at=None).update(read_at=clock.now())
+
+
+def set_email(*, party_id: UUID, email: str) -> None:
+    """Where the resident wants e-mail; empty: nowhere."""
+    if email:
+        models.Address.objects.update_or_create(party_id=party_id, defaults={"email": email})
+    else:
+        models.Address.objects.filter(party_id=party_id).delete()
+
+
+def send_emails(*, limit: int = 100) -> int:
+    """Send waiting e-mails, each at most once: it is marked before it leaves, and a cut-off sending is never repeated."""
+    doubtful_before = clock.now() - DOUBTFUL_AFTER
+    models.Email.objects.filter(state=EmailState.SENDING, state_at__lt=doubtful_before).update(
+        state=EmailState.DOUBTFUL
+    )
+    sent = 0
+    for _ in range(limit):
+        with transaction.atomic():
+            row = models.Email.objects.select_for_update(skip_locked=True).filter(state=EmailState.WAITING).first()
+            if row is None:
+                break
+            row.state, row.state_at = EmailState.SENDING, clock.now()
+            row.save(update_fields=["state", "state_at"])
+        message = models.Message.objects.get(id=row.message_id, party_id=row.party_id)
+        EmailMessage(
+            subject=message.subject,
+            body=message.body,
+            to=[row.address],
+            headers={"Message-ID": f"<{row.id}@gorod>"},
+        ).send()
+        row.state, row.state_at = EmailState.SENT, clock.now()
+        row.save(update_fields=["state", "state_at"])
+        sent += 1
+    return sent
+
+
+def doubtful_emails() -> list[tuple[UUID, UUID]]:
+    """E-mails whose sending was cut off, for the operator: (e-mail id, party)."""
+    rows = models.Email.objects.filter(state=EmailState.DOUBTFUL).order_by("id")
+    return [(row.id, row.party_id) for row in rows]
