@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from gorod.engines.cases import logic, models
+from gorod.engines.cases import models
 from gorod.engines.cases.data import (
     FINAL,
     LIVE,
@@ -24,24 +24,25 @@ from gorod.engines.cases.data import (
     StatusOutcome,
     StatusReceipt,
 )
+from gorod.engines.cases.logic import transitions
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
-from gorod.kernel.errors import Conflict, GorodError, NotFound, Refused
+from gorod.kernel.errors import Conflict, NotFound, Refused
 from gorod.kernel.periods import WorkingCalendar
 
 
 def configure(
-    *, types: Mapping[str, CaseType], calendar: WorkingCalendar, listeners: Sequence[logic.Listener] = ()
+    *, types: Mapping[str, CaseType], calendar: WorkingCalendar, listeners: Sequence[transitions.Listener] = ()
 ) -> None:
     """Set the city's case types, its working days, and who is told of changes (in the transaction of the change)."""
-    logic.setting.types = types
-    logic.setting.calendar = calendar
-    logic.setting.listeners = tuple(listeners)
+    transitions.setting.types = types
+    transitions.setting.calendar = calendar
+    transitions.setting.listeners = tuple(listeners)
 
 
 def case_type(*, service: str) -> CaseType:
     """The case type of a service. Raises NotFound."""
-    return logic.setting.type_of(service)
+    return transitions.setting.type_of(service)
 
 
 def submit(
@@ -59,7 +60,7 @@ def submit(
 
     Raises Conflict (with the `number` of the live case in `extra`) when one is live already, NotFound on an unknown service.
     """
-    known = logic.setting.type_of(service)
+    known = transitions.setting.type_of(service)
     lineage = lineage or Lineage()
     try:
         with transaction.atomic():
@@ -74,7 +75,7 @@ def submit(
                 owner=known.owner,
                 round_at=at,
                 opened_at=at,
-                deadline=logic.setting.calendar.add(clock.city_date(at), known.within_working_days),
+                deadline=transitions.setting.calendar.add(clock.city_date(at), known.within_working_days),
                 data=plain(dict(data or {})),
                 amount=amount,
                 assessment_id=lineage.assessment_id,
@@ -82,12 +83,12 @@ def submit(
                 values=list(lineage.values),
                 rule_version=lineage.rule_version,
             )
-            logic.move(row, known.initial, at=at)
+            transitions.move(row, known.initial, at=at)
             row.number = _number(row, clock.city_date(at))
             row.save(force_insert=True)
             models.Submission.objects.create(key=key, case_id=row.id, party_id=subject_id)
-            logic.note(row, "submitted", by=by, detail={"key": key})
-            return logic.tell(row, "submitted")
+            transitions.note(row, "submitted", by=by, detail={"key": key})
+            return transitions.tell(row, "submitted")
     except IntegrityError as error:
         return _submitted_meanwhile(key, service, subject_id, row, error)
 
@@ -120,35 +121,34 @@ def _number(row: models.Case, day: date) -> str:
 def apply_status(*, status: IncomingStatus) -> StatusReceipt:
     """Take in a status of an agency: late, twice and out of order as they come.
 
-    The state that results depends only on the set of statuses, not on their order. What cannot be applied is parked with its
-    reason. A database fault is raised, so that the sender tries again.
+    The state that results depends only on the set of statuses, not on their order. Raises NotFound or Refused on what cannot be
+    applied now (unknown case or status, not from the owner): the caller parks it.
     """
-    try:
-        with transaction.atomic():
-            return _apply(status)
-    except GorodError as error:
-        return park(status=status, reason=str(error))
+    with transaction.atomic():
+        return _apply(status)
 
 
 def _apply(status: IncomingStatus) -> StatusReceipt:
     numbered = models.CaseNumber.objects.filter(number=status.number).first()
     if numbered is None:
         raise NotFound(f"no case {status.number}", remedy="check the number")
-    row = logic.locked(numbered.case_id)
+    row = transitions.locked(numbered.case_id)
     if row.owner != status.sender:
         raise Refused(f"case {row.number} is not a case of {status.sender}", remedy="its owner sends its statuses")
-    known = logic.setting.type_of(row.service).statuses.get(status.status)
+    known = transitions.setting.type_of(row.service).statuses.get(status.status)
     if known is None:
         raise Refused(f"{row.service} has no status {status.status!r}", remedy="see the statuses of its archetype")
     if models.Entry.objects.filter(party_id=row.party_id, case_id=row.id, key=status.key).exists():
         return StatusReceipt(outcome=StatusOutcome.REPEATED, case_id=row.id)
-    if row.phase in (Phase.WITHDRAWN, Phase.STOPPED) or logic.outranked(row, known.phase, status.at, status.key):
-        logic.note(row, "stale", by=status.sender, key=status.key, detail={"status": status.status, "at": status.at})
+    if row.phase in (Phase.WITHDRAWN, Phase.STOPPED) or transitions.outranked(row, known.phase, status.at, status.key):
+        transitions.note(
+            row, "stale", by=status.sender, key=status.key, detail={"status": status.status, "at": status.at}
+        )
         return StatusReceipt(
             outcome=StatusOutcome.STALE, case_id=row.id, reason=f"the case is {row.status} since {row.status_at}"
         )
     if known.phase in FINAL:
-        logic.decide(
+        transitions.decide(
             row,
             approved=known.phase is Phase.APPROVED,
             by=status.sender,
@@ -163,42 +163,10 @@ def _apply(status: IncomingStatus) -> StatusReceipt:
             status=status.status,
         )
     else:
-        logic.move(row, status.status, at=status.at, key=status.key)
-        logic.note(row, "status", by=status.sender, key=status.key, detail={"text": status.text, "at": status.at})
-        logic.tell(row, "status")
+        transitions.move(row, status.status, at=status.at, key=status.key)
+        transitions.note(row, "status", by=status.sender, key=status.key, detail={"text": status.text, "at": status.at})
+        transitions.tell(row, "status")
     return StatusReceipt(outcome=StatusOutcome.APPLIED, case_id=row.id)
-
-
-def park(*, status: IncomingStatus, reason: str) -> StatusReceipt:
-    """Keep a status that cannot be applied, once."""
-    models.ParkedStatus.objects.get_or_create(key=status.key, defaults={"reason": reason, "message": plain(status)})
-    return StatusReceipt(outcome=StatusOutcome.PARKED, reason=reason)
-
-
-def parked() -> list[tuple[UUID, str, Mapping[str, Any]]]:
-    """Statuses that wait for the operator: id, reason, message."""
-    rows = models.ParkedStatus.objects.filter(replayed_at=None).order_by("id")
-    return [(row.id, row.reason, row.message) for row in rows]
-
-
-def replay(*, parked_id: UUID) -> StatusReceipt:
-    """Try a parked status again, after its cause is gone. Raises NotFound; what still fails stays parked."""
-    row = models.ParkedStatus.objects.filter(id=parked_id, replayed_at=None).first()
-    if row is None:
-        raise NotFound(f"no parked status {parked_id}", remedy="see the list of parked statuses")
-    message = dict(row.message)
-    for name in ("valid_from", "valid_to"):
-        message[name] = date.fromisoformat(message[name]) if message[name] else None
-    message["at"] = datetime.fromisoformat(message["at"])
-    message["reasons"] = tuple(message["reasons"])
-    try:
-        with transaction.atomic():
-            receipt = _apply(IncomingStatus(**message))
-            models.ParkedStatus.objects.filter(id=parked_id).update(replayed_at=clock.now())
-            return receipt
-    except GorodError as error:
-        models.ParkedStatus.objects.filter(id=parked_id).update(reason=str(error))
-        return StatusReceipt(outcome=StatusOutcome.PARKED, reason=str(error))
 
 
 def decide(
@@ -211,13 +179,17 @@ def decide(
     amount: int | None = None,
     valid_from: date | None = None,
     values: Mapping[str, Any] | None = None,
+    message: str = "approved",
 ) -> Case:
-    """Decide a live case: an officer, or the platform where the law lets it. Raises Refused, NotFound."""
+    """Decide a live case: an officer, or the platform where the law lets it. `message`: the text an approval sends.
+
+    Raises Refused, NotFound.
+    """
     with transaction.atomic():
-        row = logic.locked(case_id)
+        row = transitions.locked(case_id)
         if row.phase not in LIVE:
             raise Refused(f"case {row.number} is {row.status}", remedy="reopen it first")
-        return logic.decide(
+        return transitions.decide(
             row,
             approved=approved,
             by=by,
@@ -227,14 +199,27 @@ def decide(
             amount=amount,
             valid_from=valid_from,
             values=values,
+            message=message,
         )
+
+
+def answer(*, case_id: UUID, by: str, data: Mapping[str, Any]) -> Case:
+    """The person answers what the agency asked. Raises Refused when nothing was asked."""
+    with transaction.atomic():
+        row = transitions.locked(case_id)
+        if "answer" not in transitions.case_data(row).actions:
+            raise Refused(f"case {row.number} is {row.status}: nothing is asked", remedy="wait for the agency")
+        row.data = {**row.data, **plain(dict(data))}
+        transitions.move(row, transitions.setting.type_of(row.service).initial, at=clock.now())
+        transitions.note(row, "answered", by=by, detail={"names": sorted(data)})
+        return transitions.tell(row, "answered")
 
 
 def withdraw(*, case_id: UUID, by: str, reason: str = "") -> Case:
     """The applicant takes the application back. Raises Refused when the status does not allow it."""
     with transaction.atomic():
-        row = logic.locked(case_id)
-        if "withdraw" not in logic.case_data(row).actions:
+        row = transitions.locked(case_id)
+        if "withdraw" not in transitions.case_data(row).actions:
             raise Refused(f"case {row.number} is {row.status} and cannot be withdrawn", remedy="ask its owner")
         return _end(row, Phase.WITHDRAWN, "withdrawn", by=by, reason=reason)
 
@@ -242,9 +227,9 @@ def withdraw(*, case_id: UUID, by: str, reason: str = "") -> Case:
 def stop(*, case_id: UUID, by: str, reason: str) -> Case:
     """End a live case because what it rested on is no longer so. Ended ones stay as they are."""
     with transaction.atomic():
-        row = logic.locked(case_id)
+        row = transitions.locked(case_id)
         if row.phase not in LIVE:
-            return logic.case_data(row)
+            return transitions.case_data(row)
         if row.decision_id is not None:
             raise Refused(
                 f"case {row.number} was decided once and is open for a person's review", remedy="a person decides it"
@@ -253,9 +238,9 @@ def stop(*, case_id: UUID, by: str, reason: str) -> Case:
 
 
 def _end(row: models.Case, phase: Phase, what: str, *, by: str, reason: str) -> Case:
-    logic.move(row, logic.first_status(row.service, phase), at=clock.now())
-    logic.note(row, what, by=by, detail={"reason": reason})
-    return logic.tell(row, what)
+    transitions.move(row, transitions.first_status(row.service, phase), at=clock.now())
+    transitions.note(row, what, by=by, detail={"reason": reason})
+    return transitions.tell(row, what)
 
 
 def reopen(*, case_id: UUID, by: str, reason: str) -> Case:
@@ -264,33 +249,33 @@ def reopen(*, case_id: UUID, by: str, reason: str) -> Case:
     A case that is open already only gets the reason into its history.
     """
     with transaction.atomic():
-        row = logic.locked(case_id)
+        row = transitions.locked(case_id)
         if row.phase in LIVE:
-            logic.note(row, "review", by=by, detail={"reason": reason})
-            return logic.case_data(row)
+            transitions.note(row, "review", by=by, detail={"reason": reason})
+            return transitions.case_data(row)
         if row.phase not in FINAL:
             raise Refused(f"case {row.number} is {row.status}", remedy="only a decided case is reopened")
         at = clock.now()
         row.round, row.round_at = row.round + 1, at
-        row.deadline = logic.setting.calendar.add(
-            clock.city_date(at), logic.setting.type_of(row.service).within_working_days
+        row.deadline = transitions.setting.calendar.add(
+            clock.city_date(at), transitions.setting.type_of(row.service).within_working_days
         )
-        logic.move(row, "reopened", at=at)
-        logic.note(row, "reopened", by=by, detail={"reason": reason})
-        return logic.tell(row, "reopened")
+        transitions.move(row, "reopened", at=at)
+        transitions.note(row, "reopened", by=by, detail={"reason": reason})
+        return transitions.tell(row, "reopened")
 
 
 def keep_decision(*, case_id: UUID, by: str, reason: str) -> Case:
     """A person has looked at a reopened case and its decision stays. Raises Refused when nothing was reopened."""
     with transaction.atomic():
-        row = logic.locked(case_id)
+        row = transitions.locked(case_id)
         standing = models.Decision.objects.filter(party_id=row.party_id, case_id=row.id, revoked_at=None).first()
         if row.phase not in LIVE or standing is None:
             raise Refused(f"case {row.number} has no decision under review", remedy="decide it")
         phase = Phase.APPROVED if standing.approved else Phase.REFUSED
-        logic.move(row, logic.first_status(row.service, phase), at=clock.now())
-        logic.note(row, "kept", by=by, detail={"reason": reason})
-        return logic.tell(row, "kept")
+        transitions.move(row, transitions.first_status(row.service, phase), at=clock.now())
+        transitions.note(row, "kept", by=by, detail={"reason": reason})
+        return transitions.tell(row, "kept")
 
 
 def case(*, case_id: UUID) -> Case:
@@ -298,7 +283,7 @@ def case(*, case_id: UUID) -> Case:
     row = models.Case.objects.filter(id=case_id).first()
     if row is None:
         raise NotFound(f"no case {case_id}", remedy="check the id")
-    return logic.case_data(row)
+    return transitions.case_data(row)
 
 
 def by_number(*, number: str) -> Case:
@@ -314,7 +299,7 @@ def cases_of(*, subjects: Collection[UUID] = (), applicants: Collection[UUID] = 
     rows = models.Case.objects.filter(party_id__in=list(subjects)) | models.Case.objects.filter(
         applicant_id__in=list(applicants)
     )
-    return [logic.case_data(row) for row in rows.order_by("id")]
+    return [transitions.case_data(row) for row in rows.order_by("id")]
 
 
 def under_review(*, owner: str | None = None) -> list[Case]:
@@ -322,7 +307,7 @@ def under_review(*, owner: str | None = None) -> list[Case]:
     rows = models.Case.objects.filter(status="reopened")
     if owner is not None:
         rows = rows.filter(owner=owner)
-    return [logic.case_data(row) for row in rows.order_by("deadline", "id")]
+    return [transitions.case_data(row) for row in rows.order_by("deadline", "id")]
 
 
 def history(*, case_id: UUID) -> list[HistoryEntry]:
@@ -336,7 +321,7 @@ def decision(*, decision_id: UUID) -> Decision:
     row = models.Decision.objects.filter(id=decision_id).first()
     if row is None:
         raise NotFound(f"no decision {decision_id}", remedy="check the id")
-    return logic.decision_data(row)
+    return transitions.decision_data(row)
 
 
 def decisions_of(*, party_id: UUID, standing: bool = True) -> list[Decision]:
@@ -344,13 +329,13 @@ def decisions_of(*, party_id: UUID, standing: bool = True) -> list[Decision]:
     rows = models.Decision.objects.filter(party_id=party_id)
     if standing:
         rows = rows.filter(revoked_at=None)
-    return [logic.decision_data(row) for row in rows.order_by("id")]
+    return [transitions.decision_data(row) for row in rows.order_by("id")]
 
 
 def rights_ending(*, before: date) -> list[Decision]:
     """Standing approvals whose right ends before a date, those over included."""
     rows = models.Decision.objects.filter(approved=True, revoked_at=None, valid_to__lt=before)
-    return [logic.decision_data(row) for row in rows.order_by("valid_to", "id")]
+    return [transitions.decision_data(row) for row in rows.order_by("valid_to", "id")]
 
 
 def standing_rights(*, on: date) -> Iterator[Decision]:
@@ -359,4 +344,4 @@ def standing_rights(*, on: date) -> Iterator[Decision]:
         Q(valid_to=None) | Q(valid_to__gt=on)
     )
     for row in rows.order_by("id").iterator(chunk_size=500):
-        yield logic.decision_data(row)
+        yield transitions.decision_data(row)

@@ -132,7 +132,6 @@ class StatusOutcome(StrEnum):
     APPLIED = "applied"
     REPEATED = "repeated"  # the same id again: nothing changed
     STALE = "stale"  # outranked by the current one: kept in the history, not applied
-    PARKED = "parked"  # unknown case, unknown status, not from the owner, or not possible now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +157,8 @@ class StatusReceipt:
     """The fate of an incoming status, and why when it was not applied."""
 
     outcome: StatusOutcome
+    case_id: UUID
     reason: str = ""
-    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

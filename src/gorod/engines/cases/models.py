@@ -112,14 +112,3 @@ class Entry(models.Model):
                 fields=["party_id", "case_id", "key"], condition=~models.Q(key=""), name="entry_message_once"
             )
         ]
-
-
-class ParkedStatus(models.Model):
-    """A status that could not be applied: kept whole, shown to the operator, replayed when its cause is gone."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key = models.CharField(max_length=200, unique=True)
-    at = models.DateTimeField(default=now)
-    reason = models.CharField(max_length=500)
-    message = models.JSONField()
-    replayed_at = models.DateTimeField(null=True)

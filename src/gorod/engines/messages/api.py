@@ -12,7 +12,6 @@ from django.db import transaction
 from gorod.engines.messages import models
 from gorod.engines.messages.data import EmailState, Message, Template, Texts
 from gorod.kernel import clock
-from gorod.kernel.errors import NotFound
 from gorod.records.parties import api as parties
 
 DOUBTFUL_AFTER = timedelta(minutes=5)  # a sending that takes longer was cut off
@@ -31,18 +30,22 @@ def service_name(*, service: str, language: str) -> str:
     return _texts.names.get(language, {}).get(service, service)
 
 
+def reasons(*, codes: Collection[str], language: str) -> list[str]:
+    """Refusal reasons in words; the code where the city has no words."""
+    words = _texts.reasons.get(language, {})
+    return [words.get(code, code) for code in codes]
+
+
 def language_of(*, party_id: UUID) -> str:
     """The person's language if the city has it, else the city's first."""
-    wanted = parties.party(party_id=party_id).language
-    return wanted if wanted in _texts.languages else _texts.languages[0]
+    known = parties.parties(party_ids=[party_id]).get(party_id)
+    return known.language if known and known.language in _texts.languages else _texts.languages[0]
 
 
 def _template(language: str, kind: str, service: str) -> Template:
+    """The text of a kind. `gorod check` demands all of them; should one be missing all the same, nothing stops for it."""
     own = _texts.services.get(language, {}).get(service, {}).get(kind)
-    found = own or _texts.general.get(language, {}).get(kind)
-    if found is None:
-        raise NotFound(f"no text for {kind!r} in {language}", remedy="add it to texts/ of the city")
-    return found
+    return own or _texts.general.get(language, {}).get(kind) or Template(subject=f"{{service}}: {kind}", body="")
 
 
 def tell(
@@ -56,7 +59,7 @@ def tell(
 ) -> bool:
     """Put one message into a resident's inbox, in the caller's transaction, exactly once by `key`.
 
-    The text is the service's own for this kind, else the city's. Returns whether it is new. Raises NotFound without a text.
+    The text is the service's own for this kind, else the city's. Returns whether it is new.
     """
     language = language_of(party_id=party_id)
     template = _template(language, kind, service)

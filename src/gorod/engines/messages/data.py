@@ -25,6 +25,31 @@ class Message:
     about: str  # what it is about, e.g. 'case:<id>' or 'journey:<id>'
 
 
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "offered": ("amount", "until"),
+    "informed": (),
+    "asks": ("facts",),
+    "offer_ends": ("until",),
+    "submitted": ("number", "deadline"),
+    "submitted_for_you": ("number", "deadline"),
+    "stopped": ("reason",),
+    "case_asks": ("number",),
+    "case_reopened": ("number",),
+    "approved": ("number", "amount", "until"),
+    "refused": ("number", "reasons", "text"),
+    "account_needed": ("amount",),
+    "paid": ("amount",),
+    "payment_returned": ("amount",),
+    "recovery_hearing": ("amount", "until"),
+    "right_ends": ("until",),
+    "right_ends_renews": ("until",),
+    "right_lost": ("until", "conditions"),
+    "renewal_asks": ("until", "facts"),
+    "renewed": ("number", "amount", "until"),
+}
+"""Every kind of message, with the names its text may use besides {service}."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Template:
     """A text with {names} in it. The subject is its first line."""
@@ -36,12 +61,13 @@ class Template:
 @dataclass(frozen=True, kw_only=True)
 class Texts:
     """The city's texts: language → kind → template; `services` refine them: language → service → kind → template.
-    `names`: language → service → what it is called."""
+    `names`: language → service → what it is called; `reasons`: language → code of a refusal reason → its words."""
 
     languages: tuple[str, ...] = ("en",)
     general: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
     services: Mapping[str, Mapping[str, Mapping[str, Template]]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class EmailState(StrEnum):

@@ -111,9 +111,14 @@ def _right(decision: Decision, today: date) -> bool:
         return False
     if known.decides_by == "automatic" and fresh.phase in LIVE:
         cases.decide(
-            case_id=fresh.case_id, approved=True, by=PLATFORM, amount=assessed.amount, valid_from=decision.valid_to
+            case_id=fresh.case_id,
+            approved=True,
+            by=PLATFORM,
+            amount=assessed.amount,
+            valid_from=decision.valid_to,
+            message="renewed",
         )
-    _once(decision, case.applicant_id, "renewed", "renewed", {"number": fresh.number})
+    models.Renewal.objects.create(party_id=decision.party_id, decision_id=decision.decision_id, outcome="renewed")
     return True
 
 

@@ -28,7 +28,7 @@ WHERE s.party_id = ANY(%(parties)s) AND s.fact = ANY(%(names)s)
   AND s.recorded_at <= %(known_at)s AND (s.retracted_at IS NULL OR s.retracted_at > %(known_at)s)
   AND s.valid_from <= %(as_of)s AND (s.valid_to IS NULL OR s.valid_to > %(as_of)s)
   AND (s.decision_id IS NULL OR %(decisions_until)s::timestamptz IS NULL OR s.recorded_at <= %(decisions_until)s)
-ORDER BY s.party_id, s.fact, s.recorded_at DESC, s.id DESC
+ORDER BY s.party_id, s.fact, s.provisional, s.recorded_at DESC, s.id DESC
 """
 
 _LATEST_RELATIONS = """
@@ -39,7 +39,7 @@ SELECT party_id::text, kind, other_id::text, id::text FROM (
     WHERE party_id = ANY(%(parties)s) AND kind = ANY(%(kinds)s)
       AND recorded_at <= %(known_at)s AND (retracted_at IS NULL OR retracted_at > %(known_at)s)
       AND valid_from <= %(as_of)s AND (valid_to IS NULL OR valid_to > %(as_of)s)
-    ORDER BY party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END, recorded_at DESC, id DESC
+    ORDER BY party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END, provisional, recorded_at DESC, id DESC
 ) latest WHERE present ORDER BY party_id, kind, other_id
 """
 
@@ -67,6 +67,7 @@ def record(*, statements: Sequence[Statement] = (), links: Sequence[Link] = (), 
         "verified_on": origin.verified_on,
         "event_id": origin.event_id,
         "decision_id": origin.decision_id,
+        "provisional": origin.provisional,
     }
     stated = []
     for statement in statements:
@@ -244,8 +245,8 @@ def copy_relations(frame: pl.DataFrame) -> int:
 
 def _copy(table: str, columns: Sequence[str], frame: pl.DataFrame) -> int:
     at = now()
-    command = f"COPY {table} (id, recorded_at, {', '.join(columns)}) FROM STDIN"
+    command = f"COPY {table} (id, recorded_at, provisional, {', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
         for row in frame.select(columns).iter_rows():
-            copy.write_row((new_id(), at, *row))
+            copy.write_row((new_id(), at, False, *row))
     return frame.height

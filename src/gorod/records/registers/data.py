@@ -11,13 +11,18 @@ from gorod.kernel.expressions.data import Scalar
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Source of rows written together: who said it, whose data it is, by which event or decision."""
+    """Source of rows written together: who said it, whose data it is, by which event or decision.
+
+    `provisional`: said until the register itself speaks (a hospital's notice, a resident's own word); a row that is not
+    provisional goes before it, whichever was recorded later.
+    """
 
     source: str
     owner: str
     event_id: UUID | None = None
     decision_id: UUID | None = None
     verified_on: date | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

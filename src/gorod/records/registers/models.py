@@ -22,6 +22,7 @@ class RegisterRow(models.Model):
     verified_on = models.DateField(null=True)
     event_id = models.UUIDField(null=True)
     decision_id = models.UUIDField(null=True)
+    provisional = models.BooleanField(default=False)
 
     class Meta:
         abstract = True

@@ -14,7 +14,7 @@ from gorod.engines.cases import api
 from gorod.engines.cases.data import CaseChange, Phase, Result, StatusOutcome
 from gorod.engines.cases.tests.factories import case_type, configure, status, submit
 from gorod.engines.outbox import api as outbox
-from gorod.kernel.errors import Conflict, NotFound, Refused
+from gorod.kernel.errors import Conflict, GorodError, NotFound, Refused
 from gorod.kernel.identifiers import new_id
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader, Vocabulary
@@ -61,8 +61,8 @@ def test_a_mistyped_number_is_not_another_case() -> None:
     number = submit().number
     assert number[-1].isdigit()
     wrong = number[:-3] + str((int(number[-3]) + 1) % 10) + number[-2:]
-    receipt = api.apply_status(status=status(wrong, "approved", 1))
-    assert receipt.outcome is StatusOutcome.PARKED
+    with pytest.raises(NotFound):
+        api.apply_status(status=status(wrong, "approved", 1))
 
 
 def test_statuses_move_the_case_and_a_repeated_one_changes_nothing() -> None:
@@ -88,27 +88,22 @@ def test_an_older_status_never_overwrites_a_newer_one() -> None:
         ({"number": "2026-9-9"}, "no case"),
     ],
 )
-def test_what_cannot_be_applied_is_parked_with_its_reason_and_can_be_replayed(
-    changed: dict[str, str], says: str
-) -> None:
+def test_what_cannot_be_applied_says_why(changed: dict[str, str], says: str) -> None:
     case = submit()
     values = {"number": case.number, "code": changed.pop("status", "approved"), "minutes": 1, **changed}
-    assert api.apply_status(status=status(**values)).outcome is StatusOutcome.PARKED
-    assert api.apply_status(status=status(**values)).outcome is StatusOutcome.PARKED
-    ((parked_id, reason, _),) = api.parked()
-    assert says in reason
-    assert api.replay(parked_id=parked_id).outcome is StatusOutcome.PARKED
-    assert len(api.parked()) == 1
+    with pytest.raises(GorodError, match=says):
+        api.apply_status(status=status(**values))
+    assert api.case(case_id=case.case_id).phase is Phase.OPEN
 
 
-def test_a_parked_status_works_once_its_cause_is_gone() -> None:
+def test_what_an_agency_asks_is_answered_and_reaches_it() -> None:
     case = submit()
-    api.apply_status(status=status(case.number, "refused", 1, reasons=("no_such_code",)))
-    configure(case_type(refusals=("no_such_code",)))
-    ((parked_id, _, _),) = api.parked()
-    assert api.replay(parked_id=parked_id).outcome is StatusOutcome.APPLIED
-    assert api.case(case_id=case.case_id).phase is Phase.REFUSED
-    assert api.parked() == []
+    with pytest.raises(Refused):
+        api.answer(case_id=case.case_id, by="resident", data={"account": "1"})
+    api.apply_status(status=status(case.number, "asks", 1))
+    answered = api.answer(case_id=case.case_id, by="resident", data={"account": "1"})
+    assert (answered.phase, answered.data) == (Phase.OPEN, {"account": "1"})
+    assert outbox.pull(owner="agency")[-1].type == "case.answered"
 
 
 @settings(max_examples=40, deadline=None)
@@ -171,7 +166,8 @@ def test_a_result_without_value_must_come_with_the_decision() -> None:
     facts.configure(vocabulary=VOCABULARY)
     configure(case_type(results=(Result(fact="status", value=None),)))
     case = submit(parties.create())
-    assert api.apply_status(status=status(case.number, "approved", 1)).outcome is StatusOutcome.PARKED
+    with pytest.raises(Refused, match="must say status"):
+        api.apply_status(status=status(case.number, "approved", 1))
     done = api.apply_status(status=status(case.number, "approved", 2, values={"status": "i"}))
     assert done.outcome is StatusOutcome.APPLIED
     facts.configure(vocabulary=Vocabulary(facts={}, relations={}))

@@ -251,10 +251,10 @@ class Advance:
             case = cases.by_number(number=conflict.extra["number"])
         row.attempt += 1
         row.case_id = case.case_id
-        telling.submitted(row, case, by_platform=by == PLATFORM)
         if cases.case_type(service=row.service).decides_by == "automatic" and case.phase in LIVE:
             case = cases.decide(case_id=case.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
             return Answer(StepState.DONE)
+        telling.submitted(row, case, by_platform=by == PLATFORM)
         return Answer(StepState.UNDER_WAY)
 
     def become(self, row: models.Step, answer: Answer) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gorod.engines.cases import models
 from gorod.engines.cases.data import FINAL, LIVE, Case, CaseChange, CaseType, Decision, Lineage, Phase, Status
+from gorod.engines.cases.logic import telling
 from gorod.engines.outbox import api as outbox
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
@@ -167,6 +168,7 @@ def tell(row: models.Case, what: str, *, decision: Decision | None = None, revok
             }
         ),
     )
+    telling.changed(case, what, key=str(row.status_key or row.round))
     change = CaseChange(what=what, case=case, decision=decision, revoked=revoked)
     for listener in setting.listeners:
         listener(change)
@@ -200,6 +202,7 @@ def decide(
     values: Mapping[str, Any] | None = None,
     key: str = "",
     status: str = "",
+    message: str = "approved",
 ) -> Case:
     """Decide, replace an earlier decision of the same case, and state the facts that follow. Raises Refused, BadInput."""
     known = setting.type_of(row.service)
@@ -248,6 +251,7 @@ def decide(
     phase = Phase.APPROVED if approved else Phase.REFUSED
     move(row, status or _first(known, phase), at=at, key=key)
     decision = decision_data(made)
+    telling.decided(row, made, kind=message if approved else "refused")
     note(row, "decided", by=by, key=key, detail={"approved": approved, "reasons": reasons, "text": text})
     return tell(row, "decided", decision=decision, revoked=revoked)
 

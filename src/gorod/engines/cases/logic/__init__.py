@@ -1,0 +1,1 @@
+"""Transitions of a case, and what its applicant is told."""

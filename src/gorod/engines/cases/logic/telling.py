@@ -1,0 +1,45 @@
+"""What the applicant is told of a case: once for each thing that happened."""
+
+from __future__ import annotations
+
+from gorod.engines.cases import models
+from gorod.engines.cases.data import Case, Phase
+from gorod.engines.messages import api as messages
+from gorod.kernel.money import as_text
+
+
+def decided(row: models.Case, decision: models.Decision, *, kind: str) -> None:
+    """Tell of a decision: the sum and the end of the right, or the reasons in words."""
+    language = messages.language_of(party_id=row.applicant_id)
+    messages.tell(
+        party_id=row.applicant_id,
+        key=f"decision:{decision.id}",
+        kind=kind,
+        service=row.service,
+        about=f"case:{row.id}",
+        values={
+            "number": row.number,
+            "amount": as_text(decision.amount) if decision.amount else "",
+            "until": decision.valid_to.isoformat() if decision.valid_to else "",
+            "reasons": "; ".join(messages.reasons(codes=decision.reasons, language=language)),
+            "text": decision.text,
+        },
+    )
+
+
+def changed(case: Case, what: str, *, key: str) -> None:
+    """Tell that an agency asks something, or that a decision is looked at again."""
+    if what == "status" and case.phase is Phase.ASKS:
+        kind = "case_asks"
+    elif what == "reopened":
+        kind = "case_reopened"
+    else:
+        return
+    messages.tell(
+        party_id=case.applicant_id,
+        key=f"case:{case.case_id}:{what}:{key}",
+        kind=kind,
+        service=case.service,
+        about=f"case:{case.case_id}",
+        values={"number": case.number},
+    )

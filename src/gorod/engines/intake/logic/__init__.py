@@ -1,0 +1,1 @@
+"""Schemas, persons and rows of one event."""
