@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from string import Formatter
 from uuid import UUID
 
 from django.core.mail import EmailMessage
@@ -48,6 +49,16 @@ def _template(language: str, kind: str, service: str) -> Template:
     return own or _texts.general.get(language, {}).get(kind) or Template(subject=f"{{service}}: {kind}", body="")
 
 
+def _written(text: str, words: Mapping[str, str]) -> str:
+    """The text with its words put in; a line that speaks of something there is none of (an empty word) is left out."""
+    lines = []
+    for line in text.splitlines():
+        names = [name for _, name, _, _ in Formatter().parse(line) if name]
+        if all(words.get(name, "") for name in names):
+            lines.append(line.format_map(words))
+    return "\n".join(lines)
+
+
 def tell(
     *,
     party_id: UUID,
@@ -70,7 +81,7 @@ def tell(
         defaults={
             "kind": kind,
             "subject": template.subject.format_map(words)[:300],
-            "body": template.body.format_map(words),
+            "body": _written(template.body, words),
             "language": language,
             "about": about,
         },

@@ -58,7 +58,7 @@ class FactFrame:
 
 
 def configure(*, vocabulary: Vocabulary) -> None:
-    """Set what may be known in this city. Raises KeyError on an undefined or circular name (the catalogue checks before)."""
+    """Set what may be known in this city. Raises ContentError on an undefined or circular name."""
     global _lexicon
     _lexicon = Lexicon(vocabulary)
 
@@ -69,7 +69,7 @@ def names() -> Mapping[str, Name]:
 
 
 def names_of(*, vocabulary: Vocabulary) -> Mapping[str, Name]:
-    """The same for a vocabulary that is not in force: the catalogue's checks. Raises KeyError, ExpressionError."""
+    """The same for a vocabulary that is not in force: the catalogue's checks. Raises ContentError."""
     return Lexicon(vocabulary).names
 
 

@@ -17,7 +17,7 @@ def changed(row: models.Step, state: StepState) -> None:
     if row.applicant_id is None:
         return
     if state is StepState.OFFERED:
-        until = row.offer_until.isoformat() if row.offer_until else "—"
+        until = row.offer_until.isoformat() if row.offer_until else ""
         values = {"amount": as_text(row.amount) if row.amount else "", "until": until}
         _tell(row, row.applicant_id, f"offered:{row.offers}", "offered", values)
     elif state is StepState.INFORMED:

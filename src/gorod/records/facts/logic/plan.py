@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from gorod.kernel.errors import ContentError
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Expression, Name, Type
 from gorod.records.facts.data import Aggregate, FactDefinition, Kind, RelationDefinition, Vocabulary
 
 _INT_MAX = 2**40
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Errors of a definition say where it stands."""
+    try:
+        yield
+    except ContentError as error:
+        error.place = error.place or place
+        raise
 
 
 class Lexicon:
@@ -22,13 +34,23 @@ class Lexicon:
         self._names: dict[str, Name] = {}
         self._parsed: dict[str, Expression] = {}
         self._where: dict[str, Expression] = {}
-        for name in vocabulary.facts:
-            self._resolve(name, ())
+        for name, definition in vocabulary.facts.items():
+            with _placed(definition.place):
+                self._resolve(name, ())
         for relation in vocabulary.relations.values():
-            if relation.where:
-                self._where[relation.name] = expressions.parse(
-                    text=relation.where, vocabulary=self._names, expect=Type.BOOLEAN
+            with _placed(relation.place):
+                self._check(relation)
+
+    def _check(self, relation: RelationDefinition) -> None:
+        for kind in {kind for path in relation.paths for kind in path if kind != "self"}:
+            if kind not in self.relations or self.relations[kind].paths:
+                raise ContentError(
+                    f"{relation.name} follows {kind}, which is no stated relation", remedy="define it in relations.yaml"
                 )
+        if relation.where:
+            self._where[relation.name] = expressions.parse(
+                text=relation.where, vocabulary=self._names, expect=Type.BOOLEAN
+            )
 
     @cached_property
     def many(self) -> frozenset[str]:
@@ -53,10 +75,18 @@ class Lexicon:
             return self._names[name]
         definition = self.facts.get(name)
         if definition is None:
-            raise KeyError(f"{' → '.join(path)} uses the fact {name}, which is not defined")
+            raise ContentError(
+                f"{' → '.join(path)} uses the fact {name}, which is not defined", remedy="define it in facts/"
+            )
         if name in path:
-            raise KeyError(f"the fact {name} is derived from itself: {' → '.join((*path, name))}")
+            raise ContentError(
+                f"the fact {name} is derived from itself: {' → '.join((*path, name))}", remedy="break the circle"
+            )
         path = (*path, name)
+        if definition.relation and definition.relation not in self.relations:
+            raise ContentError(
+                f"{name} is over {definition.relation}, which is no relation", remedy="define it in relations.yaml"
+            )
         match definition.kind:
             case Kind.SQL:
                 used = {n: self._resolve(n, path) for n in expressions.names_in(definition.sql)}

@@ -1,0 +1,117 @@
+"""The door of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from gorod.catalogue import checks
+from gorod.catalogue.data import City, CityRefused, Problem, Severity
+from gorod.catalogue.logic import files
+from gorod.catalogue.logic.content import archetypes, read
+from gorod.catalogue.logic.joining import join
+from gorod.catalogue.logic.scaffold import write_service
+from gorod.engines.cases import api as cases
+from gorod.engines.dues import api as dues
+from gorod.engines.intake import api as intake
+from gorod.engines.journeys import api as journeys
+from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
+from gorod.engines.reexamination import api as reexamination
+from gorod.kernel import clock
+from gorod.kernel.errors import BadInput, NotFound
+from gorod.records.facts import api as facts
+
+_city: City | None = None
+
+
+def check(*, folder: Path) -> list[Problem]:
+    """Everything that is wrong or doubtful in a city's folder, by file and line."""
+    content = read(folder)
+    return sorted([*content.problems, *checks.run(content)])
+
+
+def load(*, folder: Path) -> City:
+    """Read a city. Raises CityRefused with everything that is wrong; warnings do not stop it."""
+    content = read(folder)
+    problems = sorted([*content.problems, *checks.run(content)])
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise CityRefused(errors)
+    return join(content)
+
+
+def install(*, city: City) -> None:
+    """Give every engine of this process its definitions."""
+    global _city
+    clock.configure(time_zone=city.time_zone)
+    facts.configure(vocabulary=city.vocabulary)
+    dues.configure(rule_set=city.rules)
+    messages.configure(texts=city.texts)
+    cases.configure(
+        types=city.case_types,
+        calendar=city.calendar,
+        listeners=(payments.on_case_change, reexamination.on_case_change),
+    )
+    payments.configure(every=city.pays, treasury=city.treasury)
+    journeys.configure(life_events=city.life_events)
+    intake.configure(types=city.event_types)
+    _city = city
+
+
+def current() -> City:
+    """The city installed in this process. Raises NotFound before `install`."""
+    if _city is None:
+        raise NotFound("no city is loaded", remedy="load one first: gorod load")
+    return _city
+
+
+def new_service(*, folder: Path, area: str, name: str, archetype: str, owner: str = "") -> list[Path]:
+    """Write the files of a new service, ready for `gorod check` and a person's changes. Returns them.
+
+    Raises BadInput on a name that is no identifier, exists already, or an unknown archetype.
+    """
+    for word in (area, name):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", word):
+            raise BadInput(f"{word!r} is not a name", remedy="small letters, digits and _, a letter first")
+    if archetype not in archetypes():
+        raise BadInput(f"no archetype {archetype!r}", remedy=f"one of {', '.join(archetypes())}")
+    content = read(folder)
+    if content.city is None:
+        raise BadInput(f"{folder} holds no city", remedy="name a folder with city.yaml")
+    if name in content.services:
+        raise BadInput(f"{name} exists already in {content.services[name].area}", remedy="choose another name")
+    agencies = list(content.city.agencies)
+    if owner and owner not in agencies:
+        raise BadInput(f"no agency {owner!r}", remedy=f"one of {', '.join(agencies)}")
+    return write_service(
+        folder=folder / "services" / area / name,
+        archetype=archetype,
+        owner=owner or agencies[0],
+        languages=content.city.languages,
+    )
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schema 2020-12 of every kind of content file, by the name of the file: for editors."""
+    kinds: dict[str, type[BaseModel]] = {
+        "city": files.CityFile,
+        "facts": files.FactsFile,
+        "relations": files.RelationsFile,
+        "values": files.ValuesFile,
+        "calendar": files.CalendarFile,
+        "refusal_reasons": files.ReasonsFile,
+        "event": files.EventFile,
+        "life_event": files.LifeEventFile,
+        "service": files.ServiceFile,
+        "service_texts": files.ServiceTextsFile,
+        "city_texts": files.CityTextsFile,
+        "cases": files.ExamplesFile,
+    }
+    return {
+        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+        for name, model in kinds.items()
+    }

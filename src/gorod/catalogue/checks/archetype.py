@@ -1,0 +1,32 @@
+"""A service has what its archetype needs and nothing that makes no sense for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gorod.catalogue.data import Problem
+from gorod.catalogue.logic.content import Content, archetypes
+
+
+def check(content: Content) -> Iterator[Problem]:
+    """Yield missing and senseless parts of service.yaml."""
+    for name, service in content.services.items():
+        archetype = archetypes().get(service.file.archetype)
+        if archetype is None:
+            continue  # `references` says so
+        for part in archetype.needs:
+            if not getattr(service.file, part):
+                yield Problem(
+                    place=service.place(), what=f"{name} is a {service.file.archetype} without {part}", remedy="add it"
+                )
+        for part in archetype.forbids:
+            if getattr(service.file, part):
+                yield Problem(
+                    place=service.place(part), what=f"a {service.file.archetype} has no {part}", remedy="remove it"
+                )
+        if service.file.right and service.file.right.renew != "none" and not service.file.conditions:
+            yield Problem(
+                place=service.place("right"),
+                what=f"{name} renews a right that no condition guards",
+                remedy="say the conditions, or renew: none",
+            )

@@ -1,0 +1,97 @@
+"""The examples of a service run, and show at least one yes, one no and one unknown for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from gorod.catalogue.data import Problem
+from gorod.catalogue.logic.content import Content, ServiceFolder
+from gorod.catalogue.logic.files import ExampleEntry
+from gorod.catalogue.logic.joining import dated_values, rule_source, vocabulary
+from gorod.engines.rules import api as rules
+from gorod.engines.rules.data import DatedValue, Verdict
+from gorod.kernel.errors import ContentError
+from gorod.kernel.expressions.data import Name, Type
+from gorod.kernel.identifiers import new_id
+from gorod.records.facts import api as facts
+
+_COLUMN: Mapping[Type, pl.DataType] = {
+    Type.BOOLEAN: pl.Boolean(),
+    Type.INT: pl.Int64(),
+    Type.DATE: pl.Date(),
+    Type.CODE: pl.String(),
+}
+
+
+def check(content: Content) -> Iterator[Problem]:
+    """Yield examples with another answer, and verdicts that no example shows."""
+    known = vocabulary(content)
+    try:
+        names = facts.names_of(vocabulary=known)
+    except ContentError:
+        return  # `rules` says so
+    values = dated_values(content)
+    for service in content.services.values():
+        try:
+            compiled = rules.compile_rules(sources=[rule_source(service, known)], facts=names, values=values)
+        except ContentError:
+            continue  # `rules` says so
+        yield from _service(service, compiled, names, values)
+
+
+def _service(
+    service: ServiceFolder, compiled: rules.RuleSet, names: Mapping[str, Name], values: Mapping[str, DatedValue]
+) -> Iterator[Problem]:
+    if service.examples is None:
+        yield Problem(place=service.place(), what=f"{service.name} has no cases.yaml", remedy="write examples")
+        return
+    document, listed = service.examples
+    shown = set()
+    used = compiled.facts_of(service.name)
+    for i, example in enumerate(listed.root):
+        place = document.place(i)
+        shown.add(example.expect.verdict)
+        strange = sorted(set(example.facts) - set(used))
+        if strange:
+            yield Problem(
+                place=place,
+                what=f"{example.name}: the rule does not use {', '.join(strange)}",
+                remedy=f"it uses {', '.join(used) or 'nothing'}",
+            )
+            continue
+        yield from _example(service.name, example, compiled, names, place)
+    wanted = {Verdict.DUE, Verdict.NOT_DUE, Verdict.UNKNOWN} if used else {Verdict.DUE}
+    for verdict in sorted(wanted - shown):
+        yield Problem(place=document.place(), what=f"no example of {service.name} is {verdict.value}", remedy="add one")
+
+
+def _example(
+    service: str, example: ExampleEntry, compiled: rules.RuleSet, names: Mapping[str, Name], place: str
+) -> Iterator[Problem]:
+    used = compiled.facts_of(service)
+    schema: dict[str, pl.DataType] = {"party_id": pl.String(), **{name: _COLUMN[names[name].type] for name in used}}
+    row = {"party_id": str(new_id()), **{name: example.facts.get(name) for name in used}}
+    try:
+        frame = pl.DataFrame([row], schema=schema)
+    except (TypeError, pl.exceptions.PolarsError) as error:
+        yield Problem(place=place, what=f"{example.name}: {error}", remedy="give each fact a value of its type")
+        return
+    (answer,) = rules.outcomes(rules=compiled, frame=frame, as_of=example.as_of)
+    expect = example.expect
+    differences = []
+    if answer.verdict is not expect.verdict:
+        why = ", ".join((*answer.failing, *answer.missing, *answer.late))
+        differences.append(f"{answer.verdict.value}{f' ({why})' if why else ''}, not {expect.verdict.value}")
+    else:
+        for what in ("failing", "missing"):
+            wanted = getattr(expect, what)
+            if wanted is not None and sorted(wanted) != sorted(getattr(answer, what)):
+                differences.append(f"{what} {sorted(getattr(answer, what))}, not {sorted(wanted)}")
+        if expect.amount is not None and answer.amount != expect.amount:
+            differences.append(f"amount {answer.amount}, not {expect.amount}")
+    for difference in differences:
+        yield Problem(
+            place=place, what=f"{example.name}: the rule says {difference}", remedy="correct the rule or the example"
+        )

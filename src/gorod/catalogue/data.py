@@ -1,0 +1,123 @@
+"""What crosses the door of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from gorod.engines.cases.data import CaseType
+from gorod.engines.intake.data import EventType
+from gorod.engines.journeys.data import LifeEvent
+from gorod.engines.messages.data import Texts
+from gorod.engines.payments.data import Every
+from gorod.engines.rules.api import RuleSet
+from gorod.engines.rules.data import DatedValue
+from gorod.kernel.errors import ContentError
+from gorod.kernel.periods import WorkingCalendar
+from gorod.records.facts.data import Vocabulary
+
+
+class Severity(StrEnum):
+    """Whether a city runs with it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Problem:
+    """Something wrong in a city's content. `place` is `file:line`, the file named from the city's folder."""
+
+    place: str
+    what: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        note = " (warning)" if self.severity is Severity.WARNING else ""
+        return f"{self.place}: {self.what}; {self.remedy}{note}"
+
+
+class CityRefused(ContentError):
+    """A city's content cannot be used. `problems` has all that is wrong."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        listed = "\n".join(str(problem) for problem in problems[:20])
+        super().__init__(f"{len(problems)} problems in the city's content:\n{listed}", remedy="run gorod check")
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """An act and its article; `assumed`: nobody has verified it yet."""
+
+    act: str
+    article: str = ""
+    since: date | None = None
+    assumed: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.act}, {self.article}" if self.article else self.act
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTexts:
+    """What a service says in one language. `conditions`: the sentence said when a condition fails."""
+
+    name: str
+    summary: str
+    gives: str = ""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service of the city."""
+
+    name: str
+    area: str
+    archetype: str
+    owner: str
+    law: tuple[Law, ...]
+    subject: str
+    asks: tuple[str, ...]
+    life_events: tuple[str, ...]
+    texts: Mapping[str, ServiceTexts]
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agency:
+    """An agency of the city: its name in each language, and the event types it sends."""
+
+    name: str
+    names: Mapping[str, str]
+    sends: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class City:
+    """A city's content, checked and joined: everything the engines are configured with."""
+
+    folder: Path
+    names: Mapping[str, str]
+    languages: tuple[str, ...]
+    time_zone: str
+    currency: str
+    treasury: str
+    agencies: Mapping[str, Agency]
+    calendar: WorkingCalendar
+    vocabulary: Vocabulary
+    values: Mapping[str, DatedValue]
+    rules: RuleSet
+    case_types: Mapping[str, CaseType]
+    pays: Mapping[str, Every]
+    life_events: Mapping[str, LifeEvent]
+    event_types: Mapping[str, EventType]
+    texts: Texts
+    services: Mapping[str, Service]
+    condition_texts: Mapping[str, Mapping[str, Mapping[str, str]]]
+    status_texts: Mapping[str, Mapping[str, str]]

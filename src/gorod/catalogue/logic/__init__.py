@@ -1,0 +1,1 @@
+"""Reading, joining and installing a city's content."""
