@@ -291,8 +291,10 @@ class ServiceTextsFile(_File):
 
 
 class CityTextsFile(_File):
-    """texts/<language>.yaml: words for statuses, and a message of every kind; {service} is the name of the service. The first line is the
-    subject; a line with a name that has no value (no amount, no end) is left out."""
+    """texts/<language>.yaml: words for statuses, and a message of every kind; {service} is the name of the service.
+
+    The first line is the subject; a line with a name that has no value (no amount, no end) is left out.
+    """
 
     statuses: dict[str, Text]
     messages: dict[str, Text]
