@@ -6,14 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from gorod.catalogue import checks
 from gorod.catalogue.data import City, CityRefused, Problem, Severity
-from gorod.catalogue.logic import files
+from gorod.catalogue.logic import reference as _reference
 from gorod.catalogue.logic.content import archetypes, read
 from gorod.catalogue.logic.joining import join
 from gorod.catalogue.logic.scaffold import write_service
+from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.engines.intake import api as intake
@@ -24,6 +23,7 @@ from gorod.engines.reexamination import api as reexamination
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.records.facts import api as facts
+from gorod.records.places import api as places
 
 _city: City | None = None
 
@@ -49,6 +49,7 @@ def install(*, city: City) -> None:
     global _city
     clock.configure(time_zone=city.time_zone)
     facts.configure(vocabulary=city.vocabulary)
+    places.configure(districts=city.districts, shapes=city.shapes)
     dues.configure(rule_set=city.rules)
     messages.configure(texts=city.texts)
     cases.configure(
@@ -59,6 +60,7 @@ def install(*, city: City) -> None:
     payments.configure(every=city.pays, treasury=city.treasury)
     journeys.configure(life_events=city.life_events)
     intake.configure(types=city.event_types)
+    applications.configure(acts_for=city.acts_for)
     _city = city
 
 
@@ -82,9 +84,12 @@ def new_service(*, folder: Path, area: str, name: str, archetype: str, owner: st
     content = read(folder)
     if content.city is None:
         raise BadInput(f"{folder} holds no city", remedy="name a folder with city.yaml")
-    if name in content.services:
-        raise BadInput(f"{name} exists already in {content.services[name].area}", remedy="choose another name")
+    taken = next(folder.glob(f"services/*/{name}"), None)
+    if taken is not None:
+        raise BadInput(f"{name} exists already in {taken.parent.name}", remedy="choose another name")
     agencies = list(content.city.agencies)
+    if not agencies:
+        raise BadInput("the city has no agency to own a service", remedy="name one in city.yaml")
     if owner and owner not in agencies:
         raise BadInput(f"no agency {owner!r}", remedy=f"one of {', '.join(agencies)}")
     return write_service(
@@ -97,21 +102,9 @@ def new_service(*, folder: Path, area: str, name: str, archetype: str, owner: st
 
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema 2020-12 of every kind of content file, by the name of the file: for editors."""
-    kinds: dict[str, type[BaseModel]] = {
-        "city": files.CityFile,
-        "facts": files.FactsFile,
-        "relations": files.RelationsFile,
-        "values": files.ValuesFile,
-        "calendar": files.CalendarFile,
-        "refusal_reasons": files.ReasonsFile,
-        "event": files.EventFile,
-        "life_event": files.LifeEventFile,
-        "service": files.ServiceFile,
-        "service_texts": files.ServiceTextsFile,
-        "city_texts": files.CityTextsFile,
-        "cases": files.ExamplesFile,
-    }
-    return {
-        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-        for name, model in kinds.items()
-    }
+    return _reference.schemas()
+
+
+def reference() -> dict[str, str]:
+    """The generated pages of docs/reference: path below it → text. `gorod docs` writes them, a test compares."""
+    return _reference.pages()

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases.data import CaseType
 from gorod.engines.intake.data import EventType
 from gorod.engines.journeys.data import LifeEvent
@@ -18,6 +19,8 @@ from gorod.engines.rules.data import DatedValue
 from gorod.kernel.errors import ContentError
 from gorod.kernel.periods import WorkingCalendar
 from gorod.records.facts.data import Vocabulary
+from gorod.records.places.data import District, Shapes
+from gorod.records.synthetic.data import Profile
 
 
 class Severity(StrEnum):
@@ -109,7 +112,10 @@ class City:
     currency: str
     treasury: str
     agencies: Mapping[str, Agency]
+    acts_for: ActsFor
     calendar: WorkingCalendar
+    districts: tuple[District, ...]
+    shapes: Shapes
     vocabulary: Vocabulary
     values: Mapping[str, DatedValue]
     rules: RuleSet
@@ -121,3 +127,4 @@ class City:
     services: Mapping[str, Service]
     condition_texts: Mapping[str, Mapping[str, Mapping[str, str]]]
     status_texts: Mapping[str, Mapping[str, str]]
+    synthetic: Profile | None = None

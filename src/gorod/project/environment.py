@@ -9,6 +9,7 @@
 | `GOROD_OIDC_KEY` | RSA private key (PEM) that signs tokens | made once, kept there too |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
 | `GOROD_PORT` | port of the web server | 8000 |
+| `GOROD_OPENCRVS_SECRET` | the secret that OpenCRVS signs its webhooks with | none: its address is closed |
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+_FOUND = "GOROD_DATABASE_FOUND"  # DATABASE_URL came from the file of a running `gorod run`, not from outside
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -34,9 +37,27 @@ def city_folder() -> Path:
     return Path(os.environ.get("GOROD_CITY", PROJECT / "cities" / "moscow")).resolve()
 
 
+def database_file() -> Path:
+    """Where a running `gorod run` writes how its embedded database is reached, for the other commands."""
+    return home() / "database-url"
+
+
+def names_database() -> bool:
+    """Whether somebody outside named a database with DATABASE_URL."""
+    return "DATABASE_URL" in os.environ and _FOUND not in os.environ
+
+
+def language() -> str:
+    """The language of what the command line tells: Russian in a Russian terminal, else English."""
+    return "ru" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).lower().startswith("ru") else "en"
+
+
 def prepare() -> None:
     """Put into the environment what is not there: secrets from `GOROD_HOME`, made when they do not exist."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorod.project.settings")
+    if "DATABASE_URL" not in os.environ and database_file().exists():
+        os.environ["DATABASE_URL"] = database_file().read_text()
+        os.environ[_FOUND] = "1"
     wanted = {"GOROD_SECRET_KEY", "GOROD_OIDC_KEY"} - os.environ.keys()
     if not wanted:
         return

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 
 from gorod.project import environment
+from gorod.project.database import connection_settings
 
 environment.prepare()
 
@@ -21,35 +20,10 @@ def _our_apps() -> list[str]:
     return sorted(".".join(("gorod", *path.parent.relative_to(_SOURCE).parts)) for path in _SOURCE.glob("*/*/apps.py"))
 
 
-def _database(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    options: dict[str, Any] = {
-        # a cut network must not hang a request for half a minute
-        "tcp_user_timeout": 3000,
-        "keepalives_idle": 2,
-        "keepalives_interval": 1,
-        "keepalives_count": 3,
-        "connect_timeout": 3,
-    }
-    if os.environ.get("GOROD_DATABASE_POOL", "1") == "1":
-        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 3}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/") or "gorod",
-        "USER": unquote(parts.username or "gorod"),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": {**options, **query},
-        "CONN_MAX_AGE": 0,
-    }
-
-
 SECRET_KEY = os.environ["GOROD_SECRET_KEY"]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("GOROD_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///gorod"))}
+DATABASES = {"default": connection_settings(os.environ.get("DATABASE_URL", "postgresql:///gorod"))}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -59,11 +33,13 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.idp.oidc",
     "procrastinate.contrib.django",
+    "gorod.project",
     *_our_apps(),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "gorod.project.middleware.content_security_policy",
+    "gorod.faces.api.problems.everywhere",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -85,6 +61,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # the largest body of a request; a batch of events is smaller
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "gorod.faces.api.clients.RandomSecretHasher",
+]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -104,7 +84,8 @@ structlog.configure(
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        # without the frames' locals: they hold secrets and people's data
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
         structlog.processors.JSONRenderer(),
     ]
 )

@@ -2,7 +2,8 @@
 
 from django.core.wsgi import get_wsgi_application
 
-from gorod.project import environment
+from gorod.project import environment, start
 
 environment.prepare()
 application = get_wsgi_application()
+start.install_city()

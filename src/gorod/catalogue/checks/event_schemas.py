@@ -11,6 +11,14 @@ from jsonschema.exceptions import SchemaError
 from gorod.catalogue.data import Problem
 from gorod.catalogue.logic.content import Content
 from gorod.catalogue.logic.joining import event_schema
+from gorod.engines.intake.data import Action
+
+_REQUIRED: Mapping[Action, tuple[str, ...]] = {
+    Action.STATUS: ("number", "status"),
+    Action.PAYMENT: ("order", "attempt", "state"),
+    Action.RETRACT: ("source", "id"),
+}
+"""What the engine reads from the data of events that do more than state facts."""
 
 
 def check(content: Content) -> Iterator[Problem]:
@@ -26,6 +34,20 @@ def check(content: Content) -> Iterator[Problem]:
                 remedy="write JSON Schema 2020-12",
             )
             continue
+        for part in _REQUIRED.get(entry.body.action, ()):
+            if part not in entry.body.data.get("required", ()):
+                yield Problem(
+                    place=entry.document.place("data", "required"),
+                    what=f"{name} may come without {part}",
+                    remedy=f"an event with the action {entry.body.action} requires {', '.join(_REQUIRED[entry.body.action])}",
+                )
+        for i, relation in enumerate(entry.body.relations):
+            if relation.from_at and not _has(schema, relation.from_at):
+                yield Problem(
+                    place=entry.document.place("relations", i),
+                    what=f"the data of {name} has no {relation.from_at}",
+                    remedy="correct the path or the schema",
+                )
         for i, statement in enumerate(entry.body.states):
             for path in (statement.at, statement.from_at, statement.until_at):
                 if path and not _has(schema, path):

@@ -9,7 +9,9 @@ import polars as pl
 from gorod.catalogue.data import Problem
 from gorod.catalogue.logic.content import Content, ServiceFolder
 from gorod.catalogue.logic.files import ExampleEntry
-from gorod.catalogue.logic.joining import dated_values, rule_source, vocabulary
+from gorod.catalogue.logic.fitting import misfit
+from gorod.catalogue.logic.joining import dated_values, vocabulary
+from gorod.catalogue.logic.rule_sources import rule_source
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import DatedValue, Verdict
 from gorod.kernel.errors import ContentError
@@ -71,14 +73,16 @@ def _example(
     service: str, example: ExampleEntry, compiled: rules.RuleSet, names: Mapping[str, Name], place: str
 ) -> Iterator[Problem]:
     used = compiled.facts_of(service)
+    wrong = {fact: misfit(names[fact], value) for fact, value in example.facts.items() if value is not None}
+    for fact, wanted in wrong.items():
+        if wanted:
+            what = f"{example.name}: {fact} cannot be {example.facts[fact]!r}"
+            yield Problem(place=place, what=what, remedy=f"it is {wanted}")
+    if any(wrong.values()):
+        return
     schema: dict[str, pl.DataType] = {"party_id": pl.String(), **{name: _COLUMN[names[name].type] for name in used}}
     row = {"party_id": str(new_id()), **{name: example.facts.get(name) for name in used}}
-    try:
-        frame = pl.DataFrame([row], schema=schema)
-    except (TypeError, pl.exceptions.PolarsError) as error:
-        yield Problem(place=place, what=f"{example.name}: {error}", remedy="give each fact a value of its type")
-        return
-    (answer,) = rules.outcomes(rules=compiled, frame=frame, as_of=example.as_of)
+    (answer,) = rules.outcomes(rules=compiled, frame=pl.DataFrame([row], schema=schema), as_of=example.as_of)
     expect = example.expect
     differences = []
     if answer.verdict is not expect.verdict:

@@ -12,12 +12,20 @@ from gorod.catalogue.logic.joining import joined
 
 def check(content: Content) -> Iterator[Problem]:
     """Yield cycles, steps nothing can reach, and steps whose end nothing shows."""
+    for name, service in content.services.items():
+        events = [join.event for join in service.file.life_events]
+        for i, event in enumerate(events):
+            if event in events[:i]:
+                yield Problem(
+                    place=service.place("life_events", i), what=f"{name} joins {event} twice", remedy="keep one"
+                )
     for event in content.life_events:
         joins = joined(content, event)
         for name, join in joins.items():
             service = content.services[name]
             for need in join.needs:
-                if need not in joins:
+                unread = need not in content.services and any(content.folder.glob(f"services/*/{need}"))
+                if need not in joins and not unread:  # what is wrong with that one's file is said already
                     yield Problem(
                         place=service.place("life_events"),
                         what=f"nothing can reach {name} in {event}: it needs {need}, which is no step of it",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from gorod.catalogue.data import Problem
 from gorod.catalogue.logic.content import Content, ServiceFolder, archetypes
@@ -13,19 +14,37 @@ def check(content: Content) -> Iterator[Problem]:
     """Yield every name that leads nowhere."""
     assert content.city is not None and content.city_document is not None
     agencies = content.city.agencies
+    stated = {name for name, entry in content.relations.items() if not entry.body.paths}
+    try:
+        ZoneInfo(content.city.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones
+        place = content.city_document.place("time_zone")
+        yield _unknown(place, "time zone", content.city.time_zone, available_timezones())
     if content.city.treasury and content.city.treasury not in agencies:
         yield _unknown(content.city_document.place("treasury"), "agency", content.city.treasury, agencies)
+    for relation in content.city.acts_for:
+        if relation not in stated:
+            yield _unknown(content.city_document.place("acts_for", relation), "stated relation", relation, stated)
     for entry in content.facts.values():
         body = entry.body
         derived = [bool(body.sql), bool(body.age), bool(body.via), body.aggregate is not None]
-        if sum(derived) > 1:
-            yield Problem(place=entry.place, what=f"{entry.name} is derived in two ways", remedy="keep one")
         if not any(derived) and body.owner not in agencies:
             yield _unknown(entry.place, "agency", body.owner, agencies)
-        if not any(derived) and body.type is None:
-            yield Problem(place=entry.place, what=f"{entry.name} has no type", remedy="boolean, int, date or code")
-        if not any(derived) and body.type == "int" and body.range is None:
-            yield Problem(place=entry.place, what=f"{entry.name} has no range", remedy="say the least and the greatest")
+        if body.hidden_by and (guard := content.facts.get(body.hidden_by)) is None:
+            yield _unknown(entry.place, "fact", body.hidden_by, content.facts)
+        elif body.hidden_by and guard is not None and guard.body.type != "boolean":
+            yield Problem(place=entry.place, what=f"{body.hidden_by} is no boolean", remedy="name a boolean fact")
+    for entry in content.relations.values():
+        if not entry.body.paths and entry.body.owner not in agencies:
+            yield _unknown(entry.place, "agency", entry.body.owner, agencies)
+        if entry.body.inverse and entry.body.inverse not in stated:
+            yield _unknown(entry.place, "stated relation", entry.body.inverse, stated)
+    for value in content.values.keys() & content.facts.keys():
+        yield Problem(
+            place=content.values[value].place,
+            what=f"{value} is a fact too: a rule could not tell which is meant",
+            remedy=f"give it another name; the fact stands in {content.facts[value].place}",
+        )
     for name, service in content.services.items():
         yield from _service(content, name, service)
     for entry in content.events.values():
@@ -35,8 +54,8 @@ def check(content: Content) -> Iterator[Problem]:
         yield from _event(content, entry.body, entry.document.place)
     for entry in content.life_events.values():
         for role, relation in entry.body.roles.items():
-            if relation not in content.relations:
-                yield _unknown(entry.document.place("roles", role), "relation", relation, content.relations)
+            if relation not in stated:
+                yield _unknown(entry.document.place("roles", role), "stated relation", relation, stated)
         roles = {entry.body.about, *entry.body.roles}
         for role in entry.body.applicants:
             if role not in roles:
@@ -53,15 +72,8 @@ def _service(content: Content, name: str, service: ServiceFolder) -> Iterator[Pr
     if file.owner not in content.city.agencies:
         yield _unknown(service.place("owner"), "agency", file.owner, content.city.agencies)
     for i, result in enumerate(file.result):
-        known = content.facts.get(result.fact)
-        if known is None:
+        if result.fact not in content.facts:
             yield _unknown(service.place("result", i), "fact", result.fact, content.facts)
-        elif known.body.sql or known.body.age or known.body.via or known.body.aggregate:
-            yield Problem(
-                place=service.place("result", i),
-                what=f"{result.fact} is derived and cannot be stated",
-                remedy="state one of the facts it is made of",
-            )
     if file.expires and file.expires.after not in content.facts:
         yield _unknown(service.place("expires", "after"), "fact", file.expires.after, content.facts)
     for i, asked in enumerate(file.form.asks):
@@ -93,13 +105,14 @@ def _event(content: Content, body: EventFile, place: Callable[..., str]) -> Iter
             yield _unknown(place("states", i), "fact", statement.fact, content.facts)
         if not statement.at and statement.value is None:
             yield Problem(place=place("states", i), what="states no value", remedy="say `at` or `value`")
+    stated = {name for name, entry in content.relations.items() if not entry.body.paths}
     for i, relation in enumerate(body.relations):
         for role in (relation.about, relation.to):
             if role not in body.persons:
                 yield _unknown(place("relations", i), "person", role, body.persons)
         for name in (relation.relation, relation.inverse):
-            if name and name not in content.relations:
-                yield _unknown(place("relations", i), "relation", name, content.relations)
+            if name and name not in stated:
+                yield _unknown(place("relations", i), "stated relation", name, stated)
     if body.life_event and body.life_event not in content.life_events:
         yield _unknown(place("life_event"), "life event", body.life_event, content.life_events)
     if body.life_event and body.about not in body.persons:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gorod.catalogue.data import Problem
 from gorod.catalogue.logic.content import Content
-from gorod.catalogue.logic.joining import dated_values, rule_source, vocabulary
+from gorod.catalogue.logic.joining import acts_for, dated_values, vocabulary
+from gorod.catalogue.logic.rule_sources import rule_source
 from gorod.engines.rules import api as rules
 from gorod.kernel.errors import ContentError
 from gorod.kernel.expressions.data import ExpressionError
@@ -21,6 +22,11 @@ def check(content: Content) -> Iterator[Problem]:
     except ContentError as error:
         yield Problem(place=error.place, what=error.detail, remedy=error.remedy)
         return
+    try:
+        acts_for(content, known)
+    except ExpressionError as error:
+        assert content.city_document is not None
+        yield Problem(place=content.city_document.place("acts_for"), what=error.detail, remedy=error.remedy)
     values = dated_values(content)
     for service in content.services.values():
         try:

@@ -12,11 +12,11 @@ from gorod.engines.messages.data import KINDS
 
 
 def check(content: Content) -> Iterator[Problem]:
-    """Yield what is missing or too much."""
+    """Yield what is missing or too much. A city without services says nothing yet."""
     assert content.city is not None
     languages = content.city.languages
     for language in languages:
-        if language not in content.texts:
+        if content.services and language not in content.texts:
             yield Problem(
                 place=f"texts/{language}.yaml:1", what=f"no texts in {language}", remedy="write statuses and messages"
             )

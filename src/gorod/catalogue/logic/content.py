@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from gorod.catalogue.data import Problem
-from gorod.catalogue.logic import files
+from gorod.catalogue.logic import districts, files
 from gorod.catalogue.logic.documents import Document, Unreadable
+from gorod.catalogue.logic.synthetic_file import SyntheticFile
 
 ARCHETYPES = Path(__file__).resolve().parents[1] / "archetypes"
 
@@ -60,6 +61,8 @@ class Content:
     city: files.CityFile | None = None
     city_document: Document | None = None
     calendar: files.CalendarFile = field(default_factory=files.CalendarFile)
+    districts: districts.Districts | None = None
+    synthetic: tuple[Document, SyntheticFile] | None = None
     facts: dict[str, Entry] = field(default_factory=dict)
     relations: dict[str, Entry] = field(default_factory=dict)
     values: dict[str, Entry] = field(default_factory=dict)
@@ -92,6 +95,10 @@ def read(folder: Path) -> Content:
         return content
     _, calendar = _one(content, folder / "calendar.yaml", files.CalendarFile, optional=True)
     content.calendar = calendar or content.calendar
+    content.districts, found_problems = districts.read(folder)
+    content.problems += found_problems
+    made_up, synthetic = _one(content, folder / "synthetic.yaml", SyntheticFile, optional=True)
+    content.synthetic = (made_up, synthetic) if made_up is not None and synthetic is not None else None
     for path in [*sorted((folder / "facts").glob("*.yaml")), *sorted(folder.glob("services/*/*/facts.yaml"))]:
         _many(content, path, files.FactsFile, content.facts)
     for path in [*sorted((folder / "values").glob("*.yaml")), *sorted(folder.glob("services/*/*/values.yaml"))]:
@@ -166,7 +173,8 @@ def _one(
         for found in error.errors(include_url=False, include_context=False):
             way = found["loc"]
             named = ".".join(map(str, way))
-            content.add(document.place(*way), f"{named}: {found['msg']}", "see docs/reference/content.md")
+            what = f"{named}: {found['msg']}" if named else found["msg"]
+            content.add(document.place(*way), what, "see docs/reference/content.md")
         return document, None
 
 

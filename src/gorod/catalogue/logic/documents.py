@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from gorod.catalogue.data import Problem
 
@@ -22,15 +23,40 @@ class Unreadable(Exception):
         self.problem = problem
 
 
+class _Constructor(SafeConstructor):
+    """Says where a value stands that is none of what it looks like, or is said to be: 2025-02-31, `!!int five`."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError) as error:
+            raise ConstructorError(None, None, str(error), node.start_mark) from error
+
+
+def _read(text: str) -> tuple[Any, Node | None]:
+    """The data and the nodes it was made from, which know their lines: read once for both."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    constructor, parser = yaml.get_constructor_parser(text)
+    try:
+        root: Node | None = constructor.composer.get_single_node()
+        return (None if root is None else constructor.construct_document(root)), root
+    finally:
+        parser.dispose()
+
+
 class Document:
-    """One YAML file. Lines are looked up only when something is wrong: composing costs as much as reading."""
+    """One YAML file."""
+
+    data: Any
 
     def __init__(self, path: Path, root: Path) -> None:
         """Read it. Raises Unreadable."""
         self.path = path
         self.name = path.relative_to(root).as_posix()
         try:
-            self.data: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            self.data, self._root = _read(text)
         except MarkedYAMLError as error:
             mark = error.problem_mark
             line = mark.line + 1 if mark else 1
@@ -38,18 +64,22 @@ class Document:
                 Problem(
                     place=f"{self.name}:{line}",
                     what=f"not YAML: {error.problem}",
-                    remedy="correct the indentation, colons or quotes there",
+                    remedy="correct the value, the indentation, the colons or the quotes there",
                 )
             ) from error
         except UnicodeDecodeError as error:
             raise Unreadable(
                 Problem(place=f"{self.name}:1", what="not UTF-8", remedy="save the file as UTF-8")
             ) from error
-
-    @cached_property
-    def _root(self) -> Node | None:
-        root: Node | None = YAML(typ="rt").compose(self.path.read_text(encoding="utf-8"))
-        return root
+        except ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            raise Unreadable(
+                Problem(
+                    place=f"{self.name}:{line}",
+                    what=f"not YAML: the character U+{error.character:04X} may not stand in a file",
+                    remedy="remove it",
+                )
+            ) from error
 
     def place(self, *way: str | int) -> str:
         """`file:line` of what lies at the end of these keys and indexes, as far as they exist."""

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from graphlib import TopologicalSorter
 
 from gorod.catalogue.data import Agency, City, Law, Service, ServiceTexts
-from gorod.catalogue.logic import files
+from gorod.catalogue.logic import districts, files
 from gorod.catalogue.logic.content import Content, Entry, ServiceFolder, archetypes
+from gorod.catalogue.logic.population import profile
+from gorod.catalogue.logic.rule_sources import rule_source
+from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases.data import CaseType, Result, Status
 from gorod.engines.intake.data import EventType, PersonRule, RelationRule, StatementRule
 from gorod.engines.journeys.data import LifeEvent, StepDefinition
 from gorod.engines.messages.data import Template, Texts
 from gorod.engines.rules import api as rules
-from gorod.engines.rules.data import Amount, DatedFigure, DatedValue, RuleSource
-from gorod.kernel.canonical import digest
+from gorod.engines.rules.data import DatedFigure, DatedValue
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Type
 from gorod.kernel.periods import WorkingCalendar
@@ -55,6 +57,7 @@ def _fact(entry: Entry) -> FactDefinition:
         absent=body.absent,
         ask=body.ask,
         sensitive=body.sensitive,
+        hidden_by=body.hidden_by,
         sql=body.sql,
         of=body.of,
         age_unit=body.age,
@@ -114,32 +117,6 @@ def _law(entry: files.LawEntry) -> Law:
     return Law(act=entry.act, article=entry.article, since=entry.since, assumed=entry.assumed)
 
 
-def rule_source(service: ServiceFolder, known: Vocabulary) -> RuleSource:
-    """The rule of a service; its basis is the text of every derived fact it stands on."""
-    amount = service.file.amount
-    if isinstance(amount, str):
-        made: Amount | None = Amount(sql=amount)
-    elif amount is not None:
-        made = Amount(sql=amount.sql, percent=amount.percent, round=amount.round)
-    else:
-        made = None
-    texts = [*service.file.conditions.values(), *([made.sql] if made else [])]
-    used: set[str] = set()
-    waiting = [name for text in texts for name in expressions.names_in(text)]
-    while waiting:
-        name = waiting.pop()
-        if name in used or name not in known.facts:
-            continue
-        used.add(name)
-        fact = known.facts[name]
-        waiting += [*(expressions.names_in(fact.sql) if fact.sql else ()), fact.of, fact.fact]
-    basis = [
-        (f.name, f.kind, f.sql, f.of, f.age_unit, f.relation, f.fact, f.aggregate, f.if_none, f.absent)
-        for f in (known.facts[name] for name in sorted(used))
-    ]
-    return RuleSource(service=service.name, conditions=dict(service.file.conditions), amount=made, basis=digest(basis))
-
-
 def join(content: Content) -> City:
     """Join checked content. Call it only when no check found an error."""
     city = content.city
@@ -154,11 +131,14 @@ def join(content: Content) -> City:
         currency=city.currency,
         treasury=city.treasury,
         agencies=_agencies(content, city),
+        acts_for=acts_for(content, known),
         calendar=WorkingCalendar(
             weekend=frozenset(content.calendar.weekend),
             holidays=frozenset(content.calendar.holidays),
             working=frozenset(content.calendar.working),
         ),
+        districts=districts.districts(content.districts),
+        shapes=districts.shapes(content.districts),
         vocabulary=known,
         values=values,
         rules=rules.compile_rules(
@@ -181,6 +161,19 @@ def join(content: Content) -> City:
             for language in city.languages
         },
         status_texts={language: text.statuses for language, (_, text) in content.texts.items()},
+        synthetic=profile(content, known),
+    )
+
+
+def acts_for(content: Content, known: Vocabulary) -> ActsFor:
+    """For whom residents may act. Raises ExpressionError when a condition is not in the language."""
+    assert content.city is not None
+    names = facts.names_of(vocabulary=known)
+    return ActsFor(
+        relations={
+            relation: expressions.parse(text=text, vocabulary=names, expect=Type.BOOLEAN) if text else None
+            for relation, text in content.city.acts_for.items()
+        }
     )
 
 
@@ -220,6 +213,7 @@ def _case_type(service: ServiceFolder, content: Content, city: files.CityFile) -
         within_working_days=file.decides.within_working_days,
         results=tuple(Result(fact=result.fact, value=result.value) for result in file.result),
         refusals=tuple(file.refusals),
+        asks=tuple(file.form.asks),
         right_months=file.right.months if file.right else None,
         renewal=file.right.renew if file.right else "none",
         law=tuple(str(_law(law)) for law in file.law),

@@ -216,9 +216,13 @@ def answer(*, case_id: UUID, by: str, data: Mapping[str, Any]) -> Case:
 
 
 def withdraw(*, case_id: UUID, by: str, reason: str = "") -> Case:
-    """The applicant takes the application back. Raises Refused when the status does not allow it."""
+    """The applicant takes the application back. Raises Refused when the status does not allow it, or it was decided once."""
     with transaction.atomic():
         row = transitions.locked(case_id)
+        if row.decision_id is not None:
+            raise Refused(
+                f"case {row.number} was decided and is looked at again", remedy="wait for the person's decision"
+            )
         if "withdraw" not in transitions.case_data(row).actions:
             raise Refused(f"case {row.number} is {row.status} and cannot be withdrawn", remedy="ask its owner")
         return _end(row, Phase.WITHDRAWN, "withdrawn", by=by, reason=reason)
@@ -261,6 +265,7 @@ def reopen(*, case_id: UUID, by: str, reason: str) -> Case:
             clock.city_date(at), transitions.setting.type_of(row.service).within_working_days
         )
         transitions.move(row, "reopened", at=at)
+        transitions.block_again(row)
         transitions.note(row, "reopened", by=by, detail={"reason": reason})
         return transitions.tell(row, "reopened")
 
@@ -311,9 +316,14 @@ def under_review(*, owner: str | None = None) -> list[Case]:
 
 
 def history(*, case_id: UUID) -> list[HistoryEntry]:
-    """Everything the case did, in order."""
-    rows = models.Entry.objects.filter(case_id=case_id).order_by("id")
+    """Everything the case did, in order. Raises NotFound."""
+    rows = models.Entry.objects.filter(party_id=case(case_id=case_id).subject_id, case_id=case_id).order_by("id")
     return [HistoryEntry(at=row.at, what=row.what, by=row.by, status=row.status, detail=row.detail) for row in rows]
+
+
+def submitted_under(*, case_id: UUID) -> str:
+    """The idempotency key a case was submitted under: it says what made it. Raises NotFound."""
+    return str(history(case_id=case_id)[0].detail["key"])
 
 
 def decision(*, decision_id: UUID) -> Decision:
@@ -332,9 +342,9 @@ def decisions_of(*, party_id: UUID, standing: bool = True) -> list[Decision]:
     return [transitions.decision_data(row) for row in rows.order_by("id")]
 
 
-def rights_ending(*, before: date) -> list[Decision]:
-    """Standing approvals whose right ends before a date, those over included."""
-    rows = models.Decision.objects.filter(approved=True, revoked_at=None, valid_to__lt=before)
+def rights_ending(*, since: date, before: date) -> list[Decision]:
+    """Standing approvals whose right ends (or ended) on `since` or later and before a date, earliest end first."""
+    rows = models.Decision.objects.filter(approved=True, revoked_at=None, valid_to__gte=since, valid_to__lt=before)
     return [transitions.decision_data(row) for row in rows.order_by("valid_to", "id")]
 
 

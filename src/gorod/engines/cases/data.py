@@ -57,6 +57,7 @@ class CaseType:
     within_working_days: int
     results: tuple[Result, ...] = ()
     refusals: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()  # facts that the applicant confirms in the form
     right_months: int | None = None  # how long the right given by an approval lasts
     renewal: str = "none"  # none | automatic | offered
     law: tuple[str, ...] = ()

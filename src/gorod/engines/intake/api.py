@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import IncomingStatus
 from gorod.engines.intake import models
 from gorod.engines.intake.data import Action, CloudEvent, EventType, Fate, Receipt, Received
-from gorod.engines.intake.logic import persons, schemas, writing
+from gorod.engines.intake.logic import persons, schemas, turns, writing
 from gorod.engines.journeys import api as journeys
 from gorod.engines.payments import api as payments
 from gorod.engines.payments.data import OrderState
@@ -21,12 +21,14 @@ from gorod.engines.reexamination import api as reexamination
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Conflict, Forbidden, GorodError, NotFound, Refused
 from gorod.kernel.identifiers import stable_id
+from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
 from gorod.records.registers.data import Origin, Statement
 
 LARGEST_BATCH = 1000
+LONGEST_NAME = 300  # characters of an event's id and source
 
 _types: Mapping[str, EventType] = {}
 
@@ -61,20 +63,39 @@ def receive(*, events: Sequence[CloudEvent], sender: str, allowed: Collection[st
         raise Forbidden(f"this token may not send {', '.join(outside)}", remedy="ask for the scope of that event type")
     errors = [error for index, event in enumerate(events) if (error := _problem(index, event, sender)) is not None]
     if errors:
-        raise BatchRefused(
-            f"{len(errors)} of {len(events)} events cannot be taken; none was stored: {errors[0]['detail']}",
-            remedy="correct them and send all again",
-            errors=errors,
-        )
+        raise _refusal(len(events), errors)
     for attempt in range(5):
         try:
             with transaction.atomic():
-                return [_take(event, sender) for event in events]
+                turns.take(sender=sender, retracts=any(_types[e.type].action is Action.RETRACT for e in events))
+                return _take_all(events, sender)
         except IntegrityError:
             # somebody else is writing the same event or person at this moment: look again
             if attempt == 4:
                 raise
     raise AssertionError("unreachable")
+
+
+def _take_all(events: Sequence[CloudEvent], sender: str) -> list[Receipt]:
+    taken = []
+    for index, event in enumerate(events):
+        try:
+            taken.append(_take(event, sender))
+        except Conflict as error:
+            raise _refusal(len(events), [_error(index, event, error)]) from error
+    return taken
+
+
+def _refusal(sent: int, errors: list[dict[str, Any]]) -> BatchRefused:
+    return BatchRefused(
+        f"{len(errors)} of {sent} events cannot be taken; none was stored: {errors[0]['detail']}",
+        remedy="correct them and send all again",
+        errors=errors,
+    )
+
+
+def _error(index: int, event: CloudEvent, error: GorodError) -> dict[str, Any]:
+    return {"index": index, "id": event.id, "detail": error.detail, "remedy": error.remedy, **error.extra}
 
 
 def _problem(index: int, event: CloudEvent, sender: str) -> dict[str, Any] | None:
@@ -84,9 +105,13 @@ def _problem(index: int, event: CloudEvent, sender: str) -> dict[str, Any] | Non
             raise BadInput(f"no event type {event.type!r}", remedy="see events/ of the city's content")
         if known.senders and sender not in known.senders:
             raise BadInput(f"{sender} does not send {event.type}", remedy=f"{', '.join(known.senders)} does")
+        if max(len(event.id), len(event.source)) > LONGEST_NAME:
+            raise BadInput(f"id or source of more than {LONGEST_NAME} characters", remedy="shorten it")
+        if not schemas.storable([event.id, event.source]):
+            raise BadInput("id or source holds a NUL or half a surrogate pair", remedy="send Unicode text")
         schemas.check(known, event.data)
     except BadInput as error:
-        return {"index": index, "id": event.id, "detail": error.detail, "remedy": error.remedy, **error.extra}
+        return _error(index, event, error)
     return None
 
 
@@ -124,9 +149,9 @@ def _take(event: CloudEvent, sender: str) -> Receipt:
 
 
 def _carry_out(row: models.Event) -> None:
-    """Do what the event says, or park it with the reason. Database faults are raised."""
-    known = _types[row.type]
+    """Do what the event says, or park it with the reason. Database faults are raised; data that no column holds is none."""
     try:
+        known = _type(row)
         with transaction.atomic():
             match known.action:
                 case Action.STATUS:
@@ -138,19 +163,26 @@ def _carry_out(row: models.Event) -> None:
                 case Action.STATE:
                     _state(row, known)
         row.fate, row.reason = Fate.ACCEPTED, ""
-    except GorodError as error:
+    except (GorodError, DataError) as error:
         row.fate, row.reason = Fate.PARKED, str(error)
     row.save()
+
+
+def _type(row: models.Event) -> EventType:
+    try:
+        return _types[row.type]
+    except KeyError:
+        raise NotFound(f"the city knows no {row.type} any more", remedy="see events/ of its content") from None
 
 
 def _state(row: models.Event, known: EventType) -> None:
     said = {role: UUID(party) for role, party in row.persons.items()}
     found = persons.find(known, row.data, event_id=row.id, said=said)
     written = writing.write(known, _event(row), sender=row.sender, event_id=row.id, persons=found)
-    row.persons = {role: str(party) for role, party in found.items() if party is not None}
     about = found.get(known.about)
     if known.life_event and about is not None:
         row.journey_id = journeys.start(life_event_name=known.life_event, about_id=about, event_id=row.id)
+    row.persons = {role: str(party) for role, party in found.items() if party is not None}
     reexamination.people_changed(people=written.parties, cause=f"{row.type} {row.key}")
 
 
@@ -212,7 +244,7 @@ def retract(*, event_id: UUID, reason: str, by: str) -> None:
         row = _row(event_id)
         if row.fate == Fate.RETRACTED:
             return
-        if _types[row.type].action is not Action.STATE:
+        if _type(row).action is not Action.STATE:
             raise Refused(f"a {row.type} states no facts", remedy="send a later status or another event")
         _undo(row, cause=f"{row.type} {row.key} was retracted: {reason}")
         row.fate, row.reason = Fate.RETRACTED, f"{by}: {reason}"
@@ -223,8 +255,24 @@ def _undo(row: models.Event, *, cause: str) -> None:
     written = registers.retract(event_id=row.id)
     parties.retract_identifiers(event_id=row.id)
     journeys.retract(event_id=row.id)
+    _still_said(row)
     matched = {UUID(party) for party in row.persons.values()}
     reexamination.people_changed(people=written.parties | matched, cause=cause)
+
+
+def _still_said(row: models.Event) -> None:
+    """What other events about the same life event said before: identifiers they share with the one that is taken back, and
+    that the child is provisional when only notices are left."""
+    if row.journey_id is None:
+        return
+    left = models.Event.objects.filter(id__in=journeys.journey(journey_id=row.journey_id).events, type__in=list(_types))
+    for other in left.order_by("id"):
+        matched = {role: UUID(party) for role, party in other.persons.items()}
+        persons.find_again(_types[other.type], other.data, event_id=other.id, persons=matched)
+    known = _type(row)
+    only_notices = all(_types[other.type].provisional for other in left)
+    if left and only_notices and not known.provisional and known.about in row.persons:
+        persons.provisional_again(party_id=UUID(row.persons[known.about]))
 
 
 def _row(event_id: UUID) -> models.Event:
@@ -239,17 +287,17 @@ def resolve(*, event_id: UUID, said: Mapping[str, UUID], by: str) -> Receipt:
     wrong person is undone first, like a retraction. Raises NotFound, Refused."""
     with transaction.atomic():
         row = _row(event_id)
-        known = _types[row.type]
+        known = _type(row)
         roles = {rule.role for rule in known.persons}
         if unknown := sorted(set(said) - roles):
             raise Refused(f"{row.type} has no {', '.join(unknown)}", remedy=f"it has {', '.join(sorted(roles))}")
-        for party_id in said.values():
-            parties.party(party_id=party_id)
+        named = {role: parties.party(party_id=party_id).party_id for role, party_id in said.items()}
         if row.fate == Fate.RETRACTED:
             raise Refused("the event was retracted", remedy="its sender sends a new one")
         if row.fate == Fate.ACCEPTED:
             _undo(row, cause=f"{row.type} {row.key}: {by} named other persons")
-        row.persons = {role: str(party) for role, party in said.items()}
+        # the persons nobody objects to stay who they are: the child's row stays the child's row
+        row.persons = {**row.persons, **{role: str(party) for role, party in named.items()}}
         _carry_out(row)
         return Receipt(event_id=row.id, fate=Fate(row.fate), reason=row.reason, journey_id=row.journey_id)
 
@@ -316,3 +364,26 @@ def supply(*, party_id: UUID, values: Mapping[str, object], by: str) -> None:
             statements=stated, origin=Origin(source=f"said by {by}"[:200], owner="resident", provisional=True)
         )
         reexamination.people_changed(people=written.parties, cause=f"{by} supplied {', '.join(values)}")
+
+
+def dispute(*, party_id: UUID, name: str, reason: str, by: str) -> UUID:
+    """A resident says that a fact is wrong: it counts as unknown until its owner answers, and all that rests on it is
+    looked at again. Returns the dispute. Raises BadInput, Refused, Conflict."""
+    with transaction.atomic():
+        dispute_id = facts.dispute(party_id=party_id, name=name, reason=reason, by=by)
+        reexamination.people_changed(people=[party_id], cause=f"{name} is disputed")
+    return dispute_id
+
+
+def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> None:
+    """The owner of a fact answers a dispute, after its correction if it was upheld: the fact counts again. Raises NotFound."""
+    with transaction.atomic():
+        party_id = facts.answer_dispute(dispute_id=dispute_id, upheld=upheld, answer=answer)
+        reexamination.people_changed(people=[party_id], cause="a dispute was answered")
+
+
+def consent(*, party_id: UUID, scope: str, allowed: bool, by: str) -> None:
+    """A resident allows or switches something off; their life events follow at once. Raises BadInput."""
+    with transaction.atomic():
+        consents.say(party_id=party_id, scope=scope, allowed=allowed, by=by)
+        reexamination.people_changed(people=[party_id], cause=f"{scope} was {'allowed' if allowed else 'switched off'}")

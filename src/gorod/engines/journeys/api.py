@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import models
 from gorod.engines.journeys.data import (
@@ -22,7 +23,6 @@ from gorod.engines.journeys.data import (
     StepState,
 )
 from gorod.engines.journeys.logic.advance import READER, Advance, Answer
-from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
 from gorod.kernel.errors import Forbidden, NotFound, Refused
 from gorod.records.facts.data import Missing
@@ -90,7 +90,61 @@ def affected_by(*, people: Collection[UUID]) -> list[UUID]:
     wanted = list(people)
     about = list(dues.resting_on(people=wanted))
     rows = models.Journey.objects.filter(Q(people__overlap=wanted) | Q(party_id__in=[*wanted, *about]))
+    rows = rows.filter(life_event__in=list(_events))
     return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def overdue() -> list[UUID]:
+    """Journeys that look different only because time has passed: an offer or a question is past its last day, a figure that
+    was late is there. Call `advance` next."""
+    past = models.Step.objects.filter(
+        state__in=[StepState.OFFERED, StepState.ASKS], offer_until__lt=clock.today()
+    ).values_list("journey_id", flat=True)
+    waiting = models.Step.objects.filter(state=StepState.WAITING)
+    return sorted({*past, *(row.journey_id for row in waiting if _figures_are_there(row))})
+
+
+def _figures_are_there(row: models.Step) -> bool:
+    if row.assessment_id is None:
+        return False
+    figures = dues.rule_set().figures(clock.today())
+    return all(figures.get(name) is not None for name in dues.assessment(assessment_id=row.assessment_id).late)
+
+
+def lost_ground(*, case: Case, key: str) -> str:
+    """Why the life event that a case came from no longer carries it: the event was retracted, is about another person, or a
+    result that the step needs is gone. Empty while it carries it, and for a case that came from none.
+
+    `key` is the one the case was submitted under.
+    """
+    about = models.Journey.objects.filter(Q(party_id=case.subject_id) | Q(people__contains=[case.subject_id]))
+    mine = Q(case_id=case.case_id, journey_id__in=list(about.values_list("id", flat=True)))
+    made_by, _, rest = key.partition(":")
+    if made_by == "step":
+        mine |= Q(id=UUID(rest.partition(":")[0]))
+    reason = ""
+    for row in models.Step.objects.filter(mine).order_by("id"):
+        reason = _why_not(row, case)
+        if not reason:
+            return ""
+    return reason
+
+
+def _why_not(row: models.Step, case: Case) -> str:
+    journey_row = models.Journey.objects.get(id=row.journey_id, party_id=row.party_id)
+    if journey_row.state == JourneyState.RETRACTED:
+        return "the event was retracted"
+    known = life_event(name=journey_row.life_event).steps.get(row.service)
+    if known is not None and _member(journey_row, known.subject) != str(case.subject_id):
+        return "the event is about another person"
+    if row.case_id == case.case_id and row.failing:
+        return f"{', '.join(row.failing)}: no longer there"
+    return ""
+
+
+def _member(journey_row: models.Journey, role: str) -> str | None:
+    about = life_event(name=journey_row.life_event).about
+    return str(journey_row.party_id) if role == about else journey_row.members.get(role)
 
 
 def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None) -> Step:
@@ -100,19 +154,19 @@ def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None) ->
     """
     with transaction.atomic():
         journey_row, row = _step(step_id, by)
+        work = Advance(journey_row, life_event(name=journey_row.life_event))
+        work.run()  # what changed a moment ago may not have reached the offer yet
+        row.refresh_from_db()
         if row.state in (StepState.UNDER_WAY, StepState.DONE):
             return _data(row)
         if row.state != StepState.OFFERED:
             raise Refused(
                 f"{row.service} is not on offer now: it is {row.state}", remedy="see the step for what is missing"
             )
-        work = Advance(journey_row, life_event(name=journey_row.life_event))
         assessed = dues.assess(
             people=[row.subject_id], services=[row.service], purpose=f"application: {row.service}", reader=READER
         )[0]
         row.applicant_id = by
-        if assessed.verdict is not Verdict.DUE:
-            raise Refused(f"{row.service} is no longer due", remedy="see the step for the reason")
         work.become(row, work.apply(row, assessed, by=str(by), data=data))
         work.run()
     return step(step_id=step_id)
@@ -190,11 +244,11 @@ def journeys_of(*, party_id: UUID) -> list[Journey]:
 
 
 def history(*, journey_id: UUID) -> list[StepChange]:
-    """Every change of every step, in order."""
-    rows = models.Change.objects.filter(journey_id=journey_id).order_by("id")
+    """Every change of every step, in order. Raises NotFound."""
+    rows = models.Change.objects.filter(party_id=journey(journey_id=journey_id).about_id, journey_id=journey_id)
     return [
         StepChange(at=row.at, service=row.service, before=row.before, after=row.after, reason=row.reason)
-        for row in rows
+        for row in rows.order_by("id")
     ]
 
 

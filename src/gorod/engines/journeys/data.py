@@ -74,7 +74,8 @@ class LifeEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of one family. `failing` names conditions that are false, `missing` what is asked and of whom."""
+    """One step of one family. `failing` names conditions that are false (of a step with a case: needs whose results are gone),
+    `missing` what is asked and of whom."""
 
     step_id: UUID
     journey_id: UUID

@@ -7,11 +7,11 @@ from datetime import timedelta
 from string import Formatter
 from uuid import UUID
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from gorod.engines.messages import models
-from gorod.engines.messages.data import EmailState, Message, Template, Texts
+from gorod.engines.messages.data import KINDS, EmailState, Message, Template, Texts
 from gorod.kernel import clock
 from gorod.records.parties import api as parties
 
@@ -74,13 +74,15 @@ def tell(
     """
     language = language_of(party_id=party_id)
     template = _template(language, kind, service)
-    words = {"service": service_name(service=service, language=language), **(values or {})}
+    known = {"service": service_name(service=service, language=language), **(values or {})}
+    words = {**dict.fromkeys(KINDS.get(kind, ()), ""), **known}
     message, new = models.Message.objects.get_or_create(
         party_id=party_id,
         key=key,
         defaults={
             "kind": kind,
-            "subject": template.subject.format_map(words)[:300],
+            # on one line, whatever an officer wrote: it becomes the header of an e-mail
+            "subject": " ".join(template.subject.format_map(words).split())[:300],
             "body": _written(template.body, words),
             "language": language,
             "about": about,
@@ -124,30 +126,41 @@ def set_email(*, party_id: UUID, email: str) -> None:
 
 
 def send_emails(*, limit: int = 100) -> int:
-    """Send waiting e-mails, each at most once: it is marked before it leaves, and a cut-off sending is never repeated."""
+    """Send waiting e-mails, each at most once: it is marked before it leaves, and a cut-off sending is never repeated.
+
+    Returns how many left. Raises what the mail server's connection raises; nothing is marked before there is one.
+    """
     doubtful_before = clock.now() - DOUBTFUL_AFTER
     models.Email.objects.filter(state=EmailState.SENDING, state_at__lt=doubtful_before).update(
         state=EmailState.DOUBTFUL
     )
+    if not models.Email.objects.filter(state=EmailState.WAITING).exists():
+        return 0
     sent = 0
-    for _ in range(limit):
-        with transaction.atomic():
-            row = models.Email.objects.select_for_update(skip_locked=True).filter(state=EmailState.WAITING).first()
-            if row is None:
-                break
+    with get_connection() as server:
+        while sent < limit and (row := _next_email()) is not None:
+            message = models.Message.objects.get(id=row.message_id, party_id=row.party_id)
+            EmailMessage(
+                subject=message.subject,
+                body=message.body,
+                to=[row.address],
+                headers={"Message-ID": f"<{row.id}@gorod>"},
+                connection=server,
+            ).send()
+            row.state, row.state_at = EmailState.SENT, clock.now()
+            row.save(update_fields=["state", "state_at"])
+            sent += 1
+    return sent
+
+
+def _next_email() -> models.Email | None:
+    """The next waiting e-mail, marked as being sent."""
+    with transaction.atomic():
+        row = models.Email.objects.select_for_update(skip_locked=True).filter(state=EmailState.WAITING).first()
+        if row is not None:
             row.state, row.state_at = EmailState.SENDING, clock.now()
             row.save(update_fields=["state", "state_at"])
-        message = models.Message.objects.get(id=row.message_id, party_id=row.party_id)
-        EmailMessage(
-            subject=message.subject,
-            body=message.body,
-            to=[row.address],
-            headers={"Message-ID": f"<{row.id}@gorod>"},
-        ).send()
-        row.state, row.state_at = EmailState.SENT, clock.now()
-        row.save(update_fields=["state", "state_at"])
-        sent += 1
-    return sent
+        return row
 
 
 def doubtful_emails() -> list[tuple[UUID, UUID]]:

@@ -20,3 +20,28 @@ class Item:
     subject: str
     at: datetime
     data: Mapping[str, Any]
+
+    def cloud_event(self) -> dict[str, Any]:
+        """The item as a CloudEvents 1.0 JSON object; `sequence` as in the sequence extension of CloudEvents."""
+        return {
+            "specversion": "1.0",
+            "id": str(self.item_id),
+            "source": f"urn:gorod:outbox:{self.owner}",
+            "type": self.type,
+            "subject": self.subject,
+            "time": self.at.isoformat(),
+            "sequence": str(self.seq),
+            "datacontenttype": "application/json",
+            "data": dict(self.data),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """Where an agency is called. `delivered` is the number of the last item it took, `failures` those since then."""
+
+    owner: str
+    url: str
+    delivered: int
+    failures: int
+    last_error: str

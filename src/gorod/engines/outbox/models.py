@@ -8,6 +8,17 @@ from gorod.kernel.clock import now
 from gorod.kernel.identifiers import new_id
 
 
+class Webhook(models.Model):
+    """Where an agency is called, and how far it was told. `retry_at`: not before, after a failure."""
+
+    owner = models.CharField(primary_key=True, max_length=100)
+    url = models.URLField(max_length=500)
+    delivered = models.BigIntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    retry_at = models.DateTimeField(default=now)
+
+
 class Item(models.Model):
     """One thing an agency is told. `seq` is given after the commit, by the first pull that sees the row."""
 

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Case, CaseChange, Decision, Lineage
 from gorod.engines.messages import api as messages
 from gorod.engines.outbox import api as outbox
-from gorod.engines.payments import models
-from gorod.engines.payments.data import MOVED, Every, Order, OrderState, Recovery
+from gorod.engines.payments import logic, models
+from gorod.engines.payments.data import ON_THE_WAY, Every, Order, OrderState, Recovery
 from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.money import as_text
 from gorod.kernel.periods import add_months
-
-HEARING_DAYS = 30  # how long a resident has to say something before money is claimed back
 
 _every: Mapping[str, Every] = {}
 _treasury = ""
@@ -40,6 +36,7 @@ def on_case_change(change: CaseChange) -> None:
     """
     if change.what != "decided" or change.decision is None or change.case.service not in _every:
         return
+    logic.wait_for_turn(change.case.applicant_id)
     if change.revoked is not None:
         _cancel(change.case)
     for period in _periods(change.case, change.decision):
@@ -47,25 +44,30 @@ def on_case_change(change: CaseChange) -> None:
 
 
 def _cancel(case: Case) -> None:
-    """Take back orders that have not left. Should the treasury have sent one meanwhile, its answer reopens the question."""
-    waiting = [OrderState.APPROVED, OrderState.AWAITS_ACCOUNT, OrderState.RETURNED]
+    """Take back orders that have not left. Should the treasury have sent one meanwhile, its answer reopens the question.
+
+    A returned order stays returned: it goes again only while it is still owed.
+    """
     for row in models.Order.objects.select_for_update().filter(
-        party_id=case.applicant_id, case_id=case.case_id, state__in=waiting
+        party_id=case.applicant_id, case_id=case.case_id, state__in=ON_THE_WAY
     ):
+        was_ordered = row.state == OrderState.APPROVED
         row.state, row.state_at = OrderState.CANCELLED, clock.now()
         row.save()
-        outbox.emit(
-            owner=_treasury,
-            type="payment.cancelled",
-            party_id=row.party_id,
-            subject=str(row.id),
-            data={"order": str(row.id), "attempt": row.attempt},
-        )
+        if was_ordered:
+            outbox.emit(
+                owner=_treasury,
+                type="payment.cancelled",
+                party_id=row.party_id,
+                subject=str(row.id),
+                data={"order": str(row.id), "attempt": row.attempt},
+            )
 
 
 def _periods(case: Case, decision: Decision) -> list[str]:
     """The periods that a decision touches up to now: those it grants and those paid already under an earlier one."""
-    before = set(models.Order.objects.filter(case_id=case.case_id).values_list("period", flat=True))
+    orders = models.Order.objects.filter(party_id=case.applicant_id, case_id=case.case_id)
+    before = set(orders.values_list("period", flat=True))
     if _every[case.service] is Every.ONCE:
         return ["once"]
     if decision.approved and decision.valid_from is not None:
@@ -77,21 +79,11 @@ def _periods(case: Case, decision: Decision) -> list[str]:
 
 
 def _settle(case: Case, decision: Decision, period: str) -> None:
-    granted = decision.amount or 0 if decision.approved and _covers(decision, period) else 0
-    moved = models.Order.objects.filter(case_id=case.case_id, period=period, state__in=MOVED).aggregate(s=Sum("amount"))
-    paid: int = moved["s"] or 0
-    if granted > paid:
-        _order(case, decision, period, granted - paid)
-    elif granted < paid:
-        _recover(case, decision, period, paid - granted)
-
-
-def _covers(decision: Decision, period: str) -> bool:
-    if period == "once":
-        return True
-    first = f"{decision.valid_from:%Y-%m}" if decision.valid_from else ""
-    last = f"{decision.valid_to - timedelta(days=1):%Y-%m}" if decision.valid_to else "9999-12"
-    return first <= period <= last
+    """Order what is still owed for a period; what is paid too much is a question for a person."""
+    too_much = logic.given(case, period) - logic.granted(decision, period)
+    if too_much < 0:
+        _order(case, decision, period, -too_much)
+    logic.question(case, decision, period, too_much)
 
 
 def _order(case: Case, decision: Decision, period: str, amount: int) -> None:
@@ -117,10 +109,10 @@ def _order(case: Case, decision: Decision, period: str, amount: int) -> None:
     if account:
         _send_out(row)
     else:
-        _ask_for_account(row, "account_needed")
+        _tell_payee(row, "account_needed")
 
 
-def _ask_for_account(row: models.Order, kind: str) -> None:
+def _tell_payee(row: models.Order, kind: str) -> None:
     messages.tell(
         party_id=row.party_id,
         key=f"payment:{row.id}:{row.attempt}:{kind}",
@@ -149,62 +141,57 @@ def _send_out(row: models.Order) -> None:
     )
 
 
-def _recover(case: Case, decision: Decision, period: str, amount: int) -> None:
-    row, new = models.Recovery.objects.get_or_create(
-        party_id=case.applicant_id,
-        decision_id=decision.decision_id,
-        period=period,
-        defaults={
-            "case_id": case.case_id,
-            "amount": amount,
-            "reason": "; ".join(decision.reasons) or "the amount was decided anew",
-            "hearing_until": clock.today() + timedelta(days=HEARING_DAYS),
-        },
-    )
-    if new:
-        messages.tell(
-            party_id=row.party_id,
-            key=f"recovery:{row.id}",
-            kind="recovery_hearing",
-            service=case.service,
-            about=f"case:{case.case_id}",
-            values={"amount": as_text(amount), "until": row.hearing_until.isoformat()},
-        )
-
-
 def order_month(*, service: str, decision: Decision) -> None:
     """Order the months that have begun under a standing decision; those ordered already change nothing."""
-    if _every.get(service) is Every.MONTH and decision.approved and not decision.revoked:
+    if _every.get(service) is not Every.MONTH or not decision.approved:
+        return
+    with transaction.atomic():
+        logic.wait_for_turn(cases.case(case_id=decision.case_id).applicant_id)
         case = cases.case(case_id=decision.case_id)
-        with transaction.atomic():
+        # another decision may have been made since this one was read
+        if case.decision_id == decision.decision_id:
             for period in _periods(case, decision):
                 _settle(case, decision, period)
 
 
 def confirm_account(*, party_id: UUID, account: str) -> int:
-    """The payee says where the money goes; orders that waited for it leave. Returns how many left.
+    """The payee says where the money goes; orders that waited for it leave, returned ones if they are still owed. Returns
+    how many left.
 
     Raises Refused when it is not an account number: 20 digits, or an IBAN of 15 to 34 letters and digits.
     """
     compact = account.replace(" ", "").upper()
     is_iban = 15 <= len(compact) <= 34 and compact.isalnum() and compact[:2].isalpha()
-    if not (compact.isdigit() and len(compact) == 20) and not is_iban:
+    if not compact.isascii() or not ((compact.isdigit() and len(compact) == 20) or is_iban):
         raise Refused(f"{account!r} is not an account number", remedy="write its 20 digits, or an IBAN")
+    left = 0
     with transaction.atomic():
+        logic.wait_for_turn(party_id)
         models.Account.objects.update_or_create(
             party_id=party_id, defaults={"account": compact, "confirmed_at": clock.now()}
         )
         waiting = models.Order.objects.select_for_update().filter(
             party_id=party_id, state__in=[OrderState.AWAITS_ACCOUNT, OrderState.RETURNED]
         )
-        rows = list(waiting)
-        for row in rows:
+        for row in waiting.order_by("id"):
             if row.state == OrderState.RETURNED:
+                if not _still_owed(row):
+                    continue
                 row.attempt += 1
             row.state, row.account, row.state_at = OrderState.APPROVED, compact, clock.now()
             row.save()
             _send_out(row)
-    return len(rows)
+            left += 1
+    return left
+
+
+def _still_owed(row: models.Order) -> bool:
+    """Whether a returned order may go again: the case's decision stands for as much, besides what was given otherwise."""
+    case = cases.case(case_id=row.case_id)
+    if case.decision_id is None:
+        return False
+    granted = logic.granted(cases.decision(decision_id=case.decision_id), row.period)
+    return logic.given(case, row.period) + row.amount <= granted
 
 
 _RANK = {OrderState.APPROVED: 0, OrderState.SENT: 1, OrderState.PAID: 2, OrderState.RETURNED: 2}
@@ -213,7 +200,8 @@ _RANK = {OrderState.APPROVED: 0, OrderState.SENT: 1, OrderState.PAID: 2, OrderSt
 def apply_status(*, order_id: UUID, attempt: int, state: OrderState, sender: str) -> bool:
     """The treasury says what became of an order; late and repeated ones change nothing. Returns whether it changed.
 
-    A returned order asks the payee for another account. Raises NotFound, Refused (not the treasury, not such a state).
+    A returned order asks the payee for another account while it is owed. Raises NotFound, Refused (not the treasury, not such
+    a state, an attempt that was not ordered).
     """
     if sender != _treasury:
         raise Refused(f"{sender} does not carry out payments", remedy="the treasury sends these")
@@ -223,24 +211,26 @@ def apply_status(*, order_id: UUID, attempt: int, state: OrderState, sender: str
         payee = models.Order.objects.filter(id=order_id).values_list("party_id", flat=True).first()
         if payee is None:
             raise NotFound(f"no payment order {order_id}", remedy="check the id")
+        logic.wait_for_turn(payee)
         row = models.Order.objects.select_for_update().get(id=order_id, party_id=payee)
         current = OrderState(row.state)
+        if attempt > row.attempt or current is OrderState.AWAITS_ACCOUNT:
+            raise Refused(f"attempt {attempt} of order {order_id} was not ordered", remedy="check the attempt")
         if attempt < row.attempt or _RANK.get(current, 0) >= _RANK[state]:
             return False
         row.state, row.state_at = state, clock.now()
         row.save()
-        if current is OrderState.CANCELLED:
-            if state in MOVED:
-                _settle_again(row)
-        elif state is OrderState.RETURNED:
-            _ask_for_account(row, "payment_returned")
-        elif state is OrderState.PAID:
-            _ask_for_account(row, "paid")
+        if state is OrderState.RETURNED and _still_owed(row):
+            _tell_payee(row, "payment_returned")
+        elif state is OrderState.RETURNED or current is OrderState.CANCELLED:
+            _settle_again(row)
+        if state is OrderState.PAID:
+            _tell_payee(row, "paid")
     return True
 
 
 def _settle_again(row: models.Order) -> None:
-    """A cancelled order was carried out all the same: what it overpaid is a question for a person."""
+    """A cancelled order was carried out all the same, or one that was taken for paid came back: the sums are other ones now."""
     case = cases.case(case_id=row.case_id)
     if case.decision_id is not None:
         _settle(case, cases.decision(decision_id=case.decision_id), row.period)
@@ -275,14 +265,16 @@ def _order_data(row: models.Order) -> Order:
 
 
 def hear(*, recovery_id: UUID, text: str) -> Recovery:
-    """What the resident has to say about a recovery. Raises NotFound, Refused once it is decided."""
+    """What the resident has to say about a recovery. Raises NotFound, Refused once it is decided or when nothing is said."""
+    if not text.strip():
+        raise Refused("nothing was said", remedy="write what the resident has to say")
     return _recovery_data(_change(recovery_id, heard=text))
 
 
 def decide_recovery(*, recovery_id: UUID, claim: bool, by: str, reason: str) -> Recovery:
     """A person claims the money back or waives it, once the resident was heard or the time for it is over.
 
-    Raises Refused before that, or without a reason.
+    Raises NotFound; Refused before that, without a reason, or when it is decided already.
     """
     row = models.Recovery.objects.filter(id=recovery_id).first()
     if row is not None and claim and not row.heard and clock.today() <= row.hearing_until:
@@ -302,14 +294,31 @@ def decide_recovery(*, recovery_id: UUID, claim: bool, by: str, reason: str) -> 
 
 
 def _change(recovery_id: UUID, **changes: object) -> models.Recovery:
-    if not models.Recovery.objects.filter(id=recovery_id, state="hearing").update(**changes):
-        raise NotFound(f"no recovery {recovery_id} is being heard", remedy="it may be decided already")
-    return models.Recovery.objects.get(id=recovery_id)
+    changed = models.Recovery.objects.filter(id=recovery_id, state="hearing").update(**changes)
+    row = models.Recovery.objects.filter(id=recovery_id).first()
+    if row is None:
+        raise NotFound(f"no recovery {recovery_id}", remedy="check the id")
+    if not changed:
+        raise Refused(f"recovery {recovery_id} is {row.state}", remedy="only one that is being heard can change")
+    return row
 
 
 def recoveries_of(*, party_id: UUID) -> list[Recovery]:
     """Recoveries that concern a payee, oldest first."""
     return [_recovery_data(row) for row in models.Recovery.objects.filter(party_id=party_id).order_by("id")]
+
+
+def recovery(*, recovery_id: UUID) -> Recovery:
+    """One recovery. Raises NotFound."""
+    row = models.Recovery.objects.filter(id=recovery_id).first()
+    if row is None:
+        raise NotFound(f"no recovery {recovery_id}", remedy="check the id")
+    return _recovery_data(row)
+
+
+def open_recoveries() -> list[Recovery]:
+    """Recoveries that no person has decided yet, oldest first."""
+    return [_recovery_data(row) for row in models.Recovery.objects.filter(state="hearing").order_by("id")]
 
 
 def _recovery_data(row: models.Recovery) -> Recovery:

@@ -24,11 +24,12 @@ class OrderState(StrEnum):
     APPROVED = "approved"
     SENT = "sent"
     PAID = "paid"
-    RETURNED = "returned"  # the bank sent it back; the payee is asked for another account
+    RETURNED = "returned"  # the bank sent it back; while it is owed the payee is asked for another account
     CANCELLED = "cancelled"  # before it was sent; a person took back the decision it rested on
 
 
 MOVED = frozenset({OrderState.SENT, OrderState.PAID})
+ON_THE_WAY = frozenset({OrderState.AWAITS_ACCOUNT, OrderState.APPROVED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class Recovery:
     period: str
     amount: int
     reason: str
-    state: str  # hearing | claimed | waived
+    state: str  # hearing | claimed | waived | dropped (nothing is paid too much any more)
     hearing_until: date
     heard: str
     opened_at: datetime

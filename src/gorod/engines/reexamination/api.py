@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +11,15 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, CaseChange, Decision
+from gorod.engines.cases.data import LIVE, Case, CaseChange, Decision
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import api as journeys
+from gorod.engines.messages import api as messages
 from gorod.engines.reexamination import models
+from gorod.engines.renewals import api as renewals
+from gorod.engines.rules.data import Verdict
+from gorod.kernel import clock
 from gorod.kernel.canonical import digest
 from gorod.records.facts.data import Reader
 
@@ -38,58 +43,136 @@ def on_case_change(change: CaseChange) -> None:
 
 
 def look(*, people: Collection[UUID], cause: str) -> None:
-    """Re-examine everything that rests on facts of these people: standing decisions first, then their journeys."""
+    """Re-examine everything that rests on facts of these people: their life events, then what was applied for and decided."""
     affected = dues.resting_on(people=people) | set(people)
+    carried: set[UUID] = set()
+    for journey_id in journeys.affected_by(people=people):
+        steps = [step for step in journeys.advance(journey_id=journey_id).steps if step.case_id]
+        carried |= {step.case_id for step in steps if step.case_id}
+        affected |= {step.subject_id for step in steps}
+    known = set(dues.rule_set().services)
+    for case in cases.cases_of(subjects=affected):
+        # a service that has left the city can be asked nothing any more, and an application of a step was judged with it
+        if case.service in known and case.phase in LIVE and case.decision_id is None and case.case_id not in carried:
+            reconsider(case=case)
     for party_id in sorted(affected):
         for decision in cases.decisions_of(party_id=party_id):
-            review(decision=decision, cause=cause)
-    for journey_id in journeys.affected_by(people=people):
-        journeys.advance(journey_id=journey_id)
+            if decision.service in known:
+                review(decision=decision, cause=cause)
+
+
+def reconsider(*, case: Case) -> bool:
+    """An application that no step carries and nobody has decided: stop it when it can no longer succeed. Returns whether it was."""
+    reason = _lost_ground(case)
+    if not reason and case.lineage.assessment_id is not None:
+        now = _ask_again(case, dues.assessment(assessment_id=case.lineage.assessment_id))
+        if now.verdict is Verdict.NOT_DUE:
+            reason = f"no longer due: {', '.join(now.failing)}"
+    if not reason:
+        return False
+    with transaction.atomic():
+        cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
+        messages.tell(
+            party_id=case.applicant_id,
+            key=f"case:{case.case_id}:stopped",
+            kind="stopped",
+            service=case.service,
+            about=f"case:{case.case_id}",
+            values={"reason": reason},
+        )
+    return True
 
 
 def review(*, decision: Decision, cause: str) -> bool:
     """Ask again what the decision rested on: the same service and date, with what is known now.
 
-    Another answer reopens the case for a person, once per answer; the decision stands until that person decides. When the facts
-    are again as they were, an open review ends. Returns whether the answer is another one.
+    Another answer reopens the case for a person, once per answer; the decision stands until that person decides, and what they
+    decide rests on the answer that they were asked about. A refusal is asked again only when it came from such a review and the
+    answer is now *due*. When the facts are again as they were, an open review ends. Returns whether the answer is another one.
     """
     if decision.lineage.assessment_id is None:
         return False
+    case = cases.case(case_id=decision.case_id)
     before = dues.assessment(assessment_id=decision.lineage.assessment_id)
-    (now,) = dues.assess(
-        people=[decision.party_id],
-        services=[decision.service],
-        purpose=f"review of decision {decision.decision_id}",
-        reader=READER,
-        as_of=before.as_of,
-        decisions_until=before.known_at,
-        keep=False,
-    )
+    now = _ask_again(case, before)
+    lost = _lost_ground(case)
+    answer, reviewed = _answer(now, lost), _answer_reviewed(decision)
     with transaction.atomic():
-        if _answer(now) == _answer(before):
+        if answer == (reviewed or _answer(before, "")):
             _close(decision)
+            return False
+        if not decision.approved and (reviewed is None or lost or now.verdict is not Verdict.DUE):
             return False
         _, new = models.Review.objects.get_or_create(
             party_id=decision.party_id,
             decision_id=decision.decision_id,
-            answer=_answer(now),
+            answer=answer,
             defaults={"case_id": decision.case_id, "cause": cause[:300]},
         )
         if new:
-            cases.reopen(case_id=decision.case_id, by=PLATFORM, reason=f"{cause}: {_words(before)} → {_words(now)}")
+            why = lost or f"{_words(before)} → {_words(now)}"
+            cases.reopen(case_id=decision.case_id, by=PLATFORM, reason=f"{cause}: {why}")
     return True
 
 
+def _ask_again(case: Case, before: Assessment) -> Assessment:
+    """The answer for the day of the application, from what is known now but for decisions made since then."""
+    (now,) = dues.assess(
+        people=[case.subject_id],
+        services=[case.service],
+        purpose=f"review of case {case.number}",
+        reader=READER,
+        as_of=_day(case, before),
+        decisions_until=before.known_at,
+        keep=False,
+    )
+    return now
+
+
+def _day(case: Case, before: Assessment) -> date:
+    """The day a case is judged by. An answer is kept as long as it stays the same, so it may be older than the application."""
+    return max(before.as_of, clock.city_date(case.opened_at))
+
+
+def _lost_ground(case: Case) -> str:
+    """Why the life event behind a case no longer carries it. A renewal stands on what the right it renews stood on."""
+    key = cases.submitted_under(case_id=case.case_id)
+    while (renewed := renewals.renewed_decision(key=key)) is not None:
+        case = cases.case(case_id=cases.decision(decision_id=renewed).case_id)
+        key = cases.submitted_under(case_id=case.case_id)
+    return journeys.lost_ground(case=case, key=key)
+
+
+def _answer_reviewed(decision: Decision) -> str | None:
+    """The answer that the case was last reopened for before this decision was made; None when it rests on the application."""
+    asked = models.Review.objects.filter(
+        party_id=decision.party_id, case_id=decision.case_id, at__lte=decision.decided_at
+    )
+    last = asked.order_by("-at", "-id").first()
+    return last.answer if last else None
+
+
 def _close(decision: Decision) -> None:
-    """The facts are again as they were: a review that nobody has decided yet is over."""
-    open_reviews = models.Review.objects.filter(party_id=decision.party_id, decision_id=decision.decision_id)
-    if open_reviews.exists() and cases.case(case_id=decision.case_id).phase in LIVE:
-        cases.keep_decision(case_id=decision.case_id, by=PLATFORM, reason="the facts are again as they were")
-        open_reviews.delete()
+    """The facts are again as they were: a review that only the platform asked for and nobody has decided yet is over."""
+    case = cases.case(case_id=decision.case_id)
+    if case.phase not in LIVE:
+        return
+    settled_at = decision.decided_at
+    asked_by: set[str] = set()
+    for entry in cases.history(case_id=case.case_id):
+        if entry.what in ("decided", "kept"):
+            settled_at, asked_by = entry.at, set()
+        elif entry.what in ("reopened", "review"):
+            asked_by.add(entry.by)
+    if asked_by == {PLATFORM}:
+        cases.keep_decision(case_id=case.case_id, by=PLATFORM, reason="the facts are again as they were")
+        models.Review.objects.filter(
+            party_id=decision.party_id, decision_id=decision.decision_id, at__gte=settled_at
+        ).delete()
 
 
-def _answer(assessed: Assessment) -> str:
-    return digest([assessed.verdict, assessed.failing, assessed.amount])
+def _answer(assessed: Assessment, lost_ground: str) -> str:
+    return digest([assessed.verdict, assessed.failing, assessed.amount, lost_ground])
 
 
 def _words(assessed: Assessment) -> str:

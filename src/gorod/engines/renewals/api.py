@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Decision, Lineage
+from gorod.engines.cases.data import LIVE, Case, CaseType, Decision, Lineage
 from gorod.engines.dues import api as dues
+from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.renewals import models
 from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
-from gorod.kernel.errors import Conflict
+from gorod.kernel.errors import Conflict, GorodError
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
@@ -25,24 +28,42 @@ READER = Reader(kind="platform", name="renewals")
 PLATFORM = "platform"
 WARN_DAYS = 30  # before a right or an offer ends
 RENEW_DAYS = 14  # before it ends, it is renewed
+LATE_DAYS = 90  # after it ended, it is still looked at: so long may the platform have stood still
 
 
 def run_day() -> int:
-    """Everything that today's date brings: warnings, renewals, the month's payments. As often as you like.
+    """Everything that today's date brings: offers that are over, warnings, the month's payments, renewals. As often as you like.
 
-    Returns how many rights were renewed.
+    Returns how many rights were renewed. What cannot be done for one right stops none of the others: all that went wrong
+    is raised together at the end (ExceptionGroup).
     """
     today = clock.today()
+    failed: list[Exception] = []
+    for journey_id in journeys.overdue():
+        with _one(failed):
+            journeys.advance(journey_id=journey_id)
     _warn_of_offers(today)
     for decision in cases.standing_rights(on=today):
-        payments.order_month(service=decision.service, decision=decision)
+        with _one(failed):
+            payments.order_month(service=decision.service, decision=decision)
     renewed = 0
-    for decision in cases.rights_ending(before=today + timedelta(days=WARN_DAYS)):
-        if decision.valid_to is None or decision.valid_to < today - timedelta(days=RENEW_DAYS):
-            continue
-        with transaction.atomic():
+    ending = cases.rights_ending(since=today - timedelta(days=LATE_DAYS), before=today + timedelta(days=WARN_DAYS))
+    for decision in ending:
+        with _one(failed):
             renewed += _right(decision, today)
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} things of {today} could not be done", failed)
     return renewed
+
+
+@contextmanager
+def _one(failed: list[Exception]) -> Iterator[None]:
+    """One thing of the day in a transaction of its own. A refusal is kept for the end; a fault of the database is raised."""
+    try:
+        with transaction.atomic():
+            yield
+    except GorodError as error:
+        failed.append(error)
 
 
 def _warn_of_offers(today: date) -> None:
@@ -58,38 +79,74 @@ def _warn_of_offers(today: date) -> None:
             )
 
 
+def renewed_decision(*, key: str) -> UUID | None:
+    """The decision whose right a case renews, by the key it was submitted under; None when it renews none."""
+    made_by, _, decision_id = key.partition(":")
+    return UUID(decision_id) if made_by == "renewal" else None
+
+
 def _right(decision: Decision, today: date) -> bool:
     """One right that ends: warn, or renew without an application when nothing says that it was lost."""
     assert decision.valid_to is not None
     case = cases.case(case_id=decision.case_id)
     known = cases.case_type(service=decision.service)
+    if _goes_on(decision, case, known):
+        return False
     if known.renewal == "none":
         _once(decision, case.applicant_id, "warned", "right_ends", {})
         return False
     if not consents.allows(party_id=case.applicant_id, scope=f"renewal:{decision.service}", unless_said=True):
         _once(decision, case.applicant_id, "declined", "right_ends", {})
         return False
+    assessed = _assess(decision, keep=False)
+    if assessed.verdict is Verdict.NOT_DUE:
+        _once(decision, case.applicant_id, "lost", "right_lost", {"conditions": ", ".join(assessed.failing)})
+        return False
+    if assessed.verdict is Verdict.UNKNOWN:
+        asked = _asked(assessed.missing, messages.language_of(party_id=case.applicant_id))
+        _once(decision, case.applicant_id, "asks", "renewal_asks", {"facts": asked})
+        return False
+    if known.renewal == "offered" or assessed.verdict is Verdict.WAITING:
+        _once(decision, case.applicant_id, "warned", "right_ends", {})
+        return False
+    if decision.valid_to > today + timedelta(days=RENEW_DAYS):
+        _once(decision, case.applicant_id, "warned", "right_ends_renews", {})
+        return False
+    return _renew(decision, case, known)
+
+
+def _goes_on(decision: Decision, case: Case, known: CaseType) -> bool:
+    """Whether the right was renewed already, or the person has got it anew: nothing ends then."""
+    if models.Renewal.objects.filter(
+        party_id=decision.party_id, decision_id=decision.decision_id, outcome="renewed"
+    ).exists():
+        return True
+    names = [name for name in known.one_live_per if name not in ("subject", "applicant")]
+    for other in cases.decisions_of(party_id=decision.party_id):
+        if other.service != decision.service or not other.approved or other.decision_id == decision.decision_id:
+            continue
+        later = other.valid_to is None or (decision.valid_to is not None and other.valid_to > decision.valid_to)
+        data = cases.case(case_id=other.case_id).data
+        if later and all(data.get(name) == case.data.get(name) for name in names):
+            return True
+    return False
+
+
+def _assess(decision: Decision, *, keep: bool) -> Assessment:
+    """The answer for the day on which the right ends."""
     (assessed,) = dues.assess(
         people=[decision.party_id],
         services=[decision.service],
         purpose=f"renewal: {decision.service}",
         reader=READER,
         as_of=decision.valid_to,
+        keep=keep,
     )
-    if assessed.verdict is Verdict.NOT_DUE:
-        _once(decision, case.applicant_id, "lost", "right_lost", {"conditions": ", ".join(assessed.failing)})
-        return False
-    if assessed.verdict is not Verdict.DUE:
-        asked = _asked(assessed.missing, messages.language_of(party_id=case.applicant_id))
-        _once(decision, case.applicant_id, "asks", "renewal_asks", {"facts": asked})
-        return False
-    if known.renewal == "offered" or decision.valid_to > today + timedelta(days=RENEW_DAYS):
-        _once(decision, case.applicant_id, "warned", "right_ends_renews", {})
-        return False
-    if models.Renewal.objects.filter(
-        party_id=decision.party_id, decision_id=decision.decision_id, outcome="renewed"
-    ).exists():
-        return False
+    return assessed
+
+
+def _renew(decision: Decision, case: Case, known: CaseType) -> bool:
+    assessed = _assess(decision, keep=True)
     try:
         fresh = cases.submit(
             service=decision.service,
@@ -109,7 +166,7 @@ def _right(decision: Decision, today: date) -> bool:
     except Conflict:
         # an application runs already: its decision will say what becomes of the right
         return False
-    if known.decides_by == "automatic" and fresh.phase in LIVE:
+    if known.decides_by == "automatic" and fresh.phase in LIVE and fresh.decision_id is None:
         cases.decide(
             case_id=fresh.case_id,
             approved=True,

@@ -331,6 +331,18 @@ def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> UUID:
     return registers.close_dispute(dispute_id=dispute_id, outcome=outcome, answer=answer)
 
 
+def stated_names() -> list[str]:
+    """Every fact that a register states, in order: what a person may be shown about themselves."""
+    return sorted(name for name, known in _lexicon.facts.items() if known.kind is Kind.STATED)
+
+
+def hidden_names(*, known: Sequence[Fact]) -> frozenset[str]:
+    """Of the facts of one person, those that nobody else may be shown now: what guards them is true or not known."""
+    values = {fact.name: fact.value for fact in known}
+    guards = {name: _lexicon.facts[name].hidden_by for name in values}
+    return frozenset(name for name, guard in guards.items() if guard and values.get(guard) is not False)
+
+
 def describe(*, names: Sequence[str], language: str) -> Mapping[str, str]:
     """What facts mean, in plain words, for those names that say so in this language."""
     return {

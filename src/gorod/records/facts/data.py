@@ -53,6 +53,7 @@ class FactDefinition:
     absent: Scalar | None = None
     ask: Mapping[str, str] | None = None
     sensitive: bool = False
+    hidden_by: str = ""  # a boolean fact of the same person: while it is true nobody else is shown this one
     sql: str = ""
     of: str = ""  # AGE: the date fact
     age_unit: str = ""  # AGE: years | months | days

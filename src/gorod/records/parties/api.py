@@ -99,9 +99,10 @@ def parties(*, party_ids: Iterable[UUID]) -> Mapping[UUID, Party]:
 
 
 def identifiers(*, party_id: UUID) -> Mapping[str, str]:
-    """Scheme → value of the identifiers the party carries now."""
-    rows = models.Identifier.objects.filter(party_id__in=aliases(party_ids=[party_id])[party_id], retracted_at=None)
-    return {row.scheme: row.value for row in rows}
+    """Scheme → value of the identifiers the party carries now; the one recorded last where a scheme has several."""
+    person = canonical(party_ids=[party_id])[party_id]
+    rows = models.Identifier.objects.filter(party_id__in=aliases(party_ids=[person])[person], retracted_at=None)
+    return {row.scheme: row.value for row in rows.order_by("id")}
 
 
 def rename(*, party_id: UUID, names: Names, provisional: bool = False) -> None:
@@ -151,16 +152,37 @@ def merge(*, party_id: UUID, duplicate_id: UUID, by: str, reason: str) -> None:
 
 
 def undo_merge(*, duplicate_id: UUID) -> None:
-    """Say that it was not one person after all."""
+    """Say that it was not one person after all; duplicates that were found of that person before go with it."""
     with transaction.atomic():
-        models.Party.objects.filter(id=duplicate_id).update(merged_into=None)
-        models.Merge.objects.filter(duplicate_id=duplicate_id, undone_at=None).update(undone_at=now())
+        undone = models.Merge.objects.filter(duplicate_id=duplicate_id, undone_at=None).update(undone_at=now())
+        if undone:
+            models.Party.objects.filter(id=duplicate_id).update(merged_into=None)
+            models.Party.objects.filter(id__in=_merged_under(duplicate_id)).update(merged_into=duplicate_id)
+
+
+def _merged_under(party_id: UUID) -> set[UUID]:
+    """Everybody who was merged into a party, or into somebody who was."""
+    found: set[UUID] = set()
+    edge = {party_id}
+    while edge:
+        rows = models.Merge.objects.filter(party_id__in=edge, undone_at=None).values_list("duplicate_id", flat=True)
+        edge = set(rows) - found
+        found |= edge
+    return found
 
 
 def residents_count(*, synthetic: bool | None = None) -> int:
     """How many residents there are; only the made-up or only the real ones when asked."""
     rows = models.Party.objects.filter(kind=PartyKind.RESIDENT)
     return (rows if synthetic is None else rows.filter(synthetic=synthetic)).count()
+
+
+def residents_after(*, party_id: UUID | None, limit: int) -> list[UUID]:
+    """The next residents by id, merged duplicates left out: to walk over everybody in pieces."""
+    rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, merged_into=None)
+    if party_id is not None:
+        rows = rows.filter(id__gt=party_id)
+    return list(rows.order_by("id").values_list("id", flat=True)[:limit])
 
 
 def some_residents(*, party_ids: Iterable[UUID] | None = None, limit: int = 20) -> list[Party]:
@@ -173,22 +195,33 @@ def some_residents(*, party_ids: Iterable[UUID] | None = None, limit: int = 20) 
 
 def copy_residents(frame: pl.DataFrame) -> int:
     """Load made-up residents by COPY: party_id, given_name, patronymic, family_name. Returns the number of rows."""
-    at = now()
-    command = (
-        "COPY parties_party (id, kind, family_name, given_name, patronymic, language, provisional, synthetic,"
-        " created_at) FROM STDIN"
+    return _copy(
+        "parties_party",
+        frame.select(
+            "family_name",
+            "given_name",
+            "patronymic",
+            id="party_id",
+            kind=pl.lit(PartyKind.RESIDENT.value),
+            language=pl.lit(""),
+            provisional=pl.lit(False),
+            synthetic=pl.lit(True),
+            created_at=pl.lit(now().isoformat()),
+        ),
     )
-    with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
-        for row in frame.select("party_id", "family_name", "given_name", "patronymic").iter_rows():
-            copy.write_row((row[0], "resident", row[1], row[2], row[3], "", False, True, at))
-    return frame.height
 
 
 def copy_identifiers(frame: pl.DataFrame) -> int:
     """Load identifiers by COPY: party_id, scheme, value. Returns the number of rows."""
-    at = now()
-    command = "COPY parties_identifier (id, party_id, scheme, value, recorded_at) FROM STDIN"
-    with connection.cursor() as cursor, cursor.cursor.copy(command) as copy:
-        for party_id, scheme, value in frame.select("party_id", "scheme", "value").iter_rows():
-            copy.write_row((new_id(), party_id, scheme, value, at))
+    ids = pl.Series("id", [str(new_id()) for _ in range(frame.height)], dtype=pl.String)
+    rows = frame.select("party_id", "scheme", "value", ids, recorded_at=pl.lit(now().isoformat()))
+    return _copy("parties_identifier", rows)
+
+
+def _copy(table: str, frame: pl.DataFrame) -> int:
+    """COPY in blocks of CSV, which Polars writes many times faster than rows can be handed over one by one."""
+    command = f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv)"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(command) as copy:
+        for block in frame.iter_slices():
+            copy.write(block.write_csv(include_header=False))
     return frame.height

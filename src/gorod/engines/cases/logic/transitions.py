@@ -129,7 +129,18 @@ def move(row: models.Case, status: str, *, at: datetime, key: str = "") -> None:
     """Put the case into a status; ended cases no longer block new ones."""
     known = setting.type_of(row.service).statuses[status]
     row.status, row.phase, row.status_at, row.status_key = status, known.phase, at, key
-    row.live = live_key(row) if known.phase in LIVE else ""
+    if known.phase not in LIVE:
+        row.live = ""
+    elif row.decision_id is None:
+        row.live = live_key(row)
+
+
+def block_again(row: models.Case) -> None:
+    """A reopened case blocks new ones like any live case, unless another has its place: the renewal of a right that is
+    looked at again goes on beside it."""
+    key = live_key(row)
+    taken = models.Case.objects.filter(party_id=row.party_id, live=key).exclude(id=row.id).exists()
+    row.live = "" if taken else key
 
 
 def live_key(row: models.Case) -> str:
@@ -221,7 +232,7 @@ def decide(
         return tell(row, "kept")
     revoked = revoke(row, reason="decided anew", by=by)
     day = clock.city_date(at)
-    first = valid_from or day
+    first = valid_from or _end_of_renewed(row) or day
     last = valid_to or (add_months(first, known.right_months) if known.right_months else None)
     made = models.Decision.objects.create(
         party_id=row.party_id,
@@ -254,6 +265,19 @@ def decide(
     telling.decided(row, made, kind=message if approved else "refused")
     note(row, "decided", by=by, key=key, detail={"approved": approved, "reasons": reasons, "text": text})
     return tell(row, "decided", decision=decision, revoked=revoked)
+
+
+def _end_of_renewed(row: models.Case) -> date | None:
+    """A renewal asked for in time starts when the right it renews ends: neither a gap nor a day twice."""
+    numbered = models.CaseNumber.objects.filter(number=row.data.get("renews", ""), party_id=row.party_id).first()
+    if numbered is None:
+        return None
+    renewed = models.Decision.objects.filter(
+        party_id=row.party_id, case_id=numbered.case_id, service=row.service, approved=True, revoked_at=None
+    ).first()
+    if renewed is None or renewed.valid_to is None or clock.city_date(row.opened_at) > renewed.valid_to:
+        return None
+    return renewed.valid_to
 
 
 def _says_the_same(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from gorod.engines.intake.data import EventType, PersonRule
 from gorod.engines.intake.logic.schemas import at
-from gorod.kernel.errors import Refused
+from gorod.kernel.errors import Conflict, Refused
 from gorod.records.parties import api as parties
-from gorod.records.parties.data import Names
 
 
 class Unmatched(Refused):
@@ -34,11 +34,35 @@ def find(
             continue
         party_id = said.get(rule.role) or _match(rule, person)
         if party_id is None:
-            party_id = parties.create(provisional=known.provisional, event_id=event_id)
-        parties.identify(party_id=party_id, identifiers=_identifiers(rule, person), event_id=event_id)
-        _name(party_id, person.get("names"), provisional=known.provisional)
+            party_id = _enter(rule, person, provisional=known.provisional, event_id=event_id)
+        identifiers = _identifiers(rule, person)
+        if rule.role in said:
+            identifiers = _free(identifiers, party_id)
+        parties.identify(party_id=party_id, identifiers=identifiers, event_id=event_id)
+        if rule.otherwise == "create":
+            _name(party_id, person.get("names"), provisional=known.provisional, correct=rule.role not in said)
         found[rule.role] = party_id
     return found
+
+
+def _enter(rule: PersonRule, person: Mapping[str, Any], *, provisional: bool, event_id: UUID) -> UUID:
+    """A new person, unless another event has entered the same one at this moment."""
+    try:
+        return parties.create(provisional=provisional, identifiers=_identifiers(rule, person), event_id=event_id)
+    except Conflict:
+        found = _match(rule, person)
+        if found is None:
+            raise
+        return found
+
+
+def _free(identifiers: Mapping[str, str], party_id: UUID) -> dict[str, str]:
+    """Those that nobody else carries: a clerk has said whose message it is, so a number of somebody else's is its mistake."""
+    return {
+        scheme: value
+        for scheme, value in identifiers.items()
+        if parties.match(identifiers={scheme: value}).parties in ((), (party_id,))
+    }
 
 
 def _identifiers(rule: PersonRule, person: Mapping[str, Any]) -> dict[str, str]:
@@ -61,14 +85,29 @@ def _match(rule: PersonRule, person: Mapping[str, Any]) -> UUID | None:
     return match.one
 
 
-def _name(party_id: UUID, names: Mapping[str, str] | None, *, provisional: bool) -> None:
-    """The register's names go before those of a notice; a notice names only whom nobody has named."""
-    if not names:
-        return
+def _name(party_id: UUID, names: Mapping[str, str] | None, *, provisional: bool, correct: bool) -> None:
+    """Name whom nobody has named, and a provisional person when the register itself speaks.
+
+    Others keep their names unless the register corrects what it said (`correct`): a wrong match must leave nothing behind.
+    """
     known = parties.party(party_id=party_id)
-    if not provisional or not known.names.full():
+    if not known.names.full() or (not provisional and (known.provisional or correct)):
         parties.rename(
             party_id=party_id,
-            names=Names(**{"patronymic": known.names.patronymic, **names}),
+            names=replace(known.names, **(names or {})),
             provisional=known.provisional and provisional,
         )
+
+
+def find_again(known: EventType, data: Mapping[str, Any], *, event_id: UUID, persons: Mapping[str, UUID]) -> None:
+    """Identifiers that an event says too, after another one that brought them was taken back."""
+    for rule in known.persons:
+        person, party_id = at(data, rule.at), persons.get(rule.role)
+        if person is not None and party_id is not None:
+            identifiers = _free(_identifiers(rule, person), party_id)
+            parties.identify(party_id=party_id, identifiers=identifiers, event_id=event_id)
+
+
+def provisional_again(*, party_id: UUID) -> None:
+    """What the register said about a person is taken back and only a notice is left; the row stays the person's row."""
+    parties.rename(party_id=party_id, names=parties.party(party_id=party_id).names, provisional=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -11,15 +12,22 @@ from jsonschema import Draft202012Validator, FormatChecker
 from gorod.engines.intake.data import EventType
 from gorod.kernel.errors import BadInput
 
-_validators: dict[int, Draft202012Validator] = {}
+_validators: dict[str, tuple[EventType, Draft202012Validator]] = {}  # of the definition in force
 
 
 def check(known: EventType, data: Mapping[str, Any]) -> None:
-    """Raise BadInput naming the first wrong place (a JSON Pointer, RFC 6901) and how many others there are."""
-    validator = _validators.get(id(known.schema))
-    if validator is None:
-        validator = Draft202012Validator(dict(known.schema), format_checker=FormatChecker())
-        _validators[id(known.schema)] = validator
+    """Raise BadInput naming the first wrong place (a JSON Pointer, RFC 6901) and how many others there are, or when the
+    data holds what no database keeps."""
+    if not storable(data):
+        raise BadInput(
+            "data holds a NUL, half a surrogate pair or a number that is none",
+            remedy="send Unicode text and finite numbers",
+        )
+    kept = _validators.get(known.type)
+    if kept is None or kept[0] is not known:
+        kept = (known, Draft202012Validator(dict(known.schema), format_checker=FormatChecker()))
+        _validators[known.type] = kept
+    validator = kept[1]
     errors = sorted(validator.iter_errors(data), key=lambda error: list(map(str, error.absolute_path)))
     if errors:
         first = errors[0]
@@ -30,6 +38,20 @@ def check(known: EventType, data: Mapping[str, Any]) -> None:
             remedy=f"see the schema of {known.type}",
             pointer=f"/data{pointer}",
         )
+
+
+def storable(value: Any) -> bool:
+    """Whether PostgreSQL can keep a JSON value: RFC 8259 lets through text and numbers that it refuses."""
+    match value:
+        case str():
+            return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+        case float():
+            return isfinite(value)
+        case Mapping():
+            return all(storable(part) for pair in value.items() for part in pair)
+        case list() | tuple():
+            return all(storable(part) for part in value)
+    return True
 
 
 def at(data: Mapping[str, Any], path: str) -> Any:

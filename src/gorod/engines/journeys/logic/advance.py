@@ -26,6 +26,7 @@ from gorod.records.facts.data import Missing, Reader
 
 READER = Reader(kind="platform", name="journeys")
 PLATFORM = "platform"
+SWITCHED_OFF = "switched_off"  # no refusal of the person's: offered again as soon as offers are allowed
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Advance:
         self._members: dict[str, UUID] = {}
         self._gone: set[UUID] = set()
         self._facts: Mapping[tuple[UUID, str], Scalar | None] = {}
+        self._told: dict[str, tuple[UUID | None, object]] = {}
 
     def run(self) -> None:
         """Repeat until nothing moves: a decision made on the way is a fact for the steps after it."""
@@ -57,7 +59,8 @@ class Advance:
             self._look()
             if not self._pass(rows):
                 break
-        self._journey.members = {role: str(party) for role, party in self._members.items()}
+        if self._journey.state == JourneyState.OPEN:
+            self._journey.members = {role: str(party) for role, party in self._members.items()}
         self._journey.save()
 
     def _rows(self) -> dict[str, models.Step]:
@@ -73,6 +76,7 @@ class Advance:
                     service=service,
                     subject_id=self._journey.party_id,
                 )
+        self._told = {service: (row.applicant_id, row.missing) for service, row in known.items()}
         return known
 
     def _look(self) -> None:
@@ -99,7 +103,9 @@ class Advance:
         self._gone = {
             party for party in self._members.values() if self._facts.get((party, self._event.stopped_by)) is True
         }
-        self._journey.people = sorted(set(self._members.values()))
+        # those who took part in an event that was retracted still see what became of it
+        kept = self._journey.people if self._journey.state == JourneyState.RETRACTED else []
+        self._journey.people = sorted({*kept, *self._members.values()})
 
     def _pass(self, rows: dict[str, models.Step]) -> bool:
         by_subject: dict[UUID, list[str]] = {}
@@ -121,19 +127,26 @@ class Advance:
     def _step(self, step: StepDefinition, rows: dict[str, models.Step], assessed: Assessment | None) -> bool:
         row = rows[step.service]
         subject = self._members.get(step.subject)
-        row.subject_id = subject or row.subject_id
         row.assessment_id = assessed.assessment_id if assessed else None
         row.amount = assessed.amount if assessed else None
         case = cases.case(case_id=row.case_id) if row.case_id else None
         row.applicant_id = case.applicant_id if case else self._applicant(step)
         if self._journey.state == JourneyState.RETRACTED:
-            answer = self._undone(row, case)
-        elif case is not None and case.phase is not Phase.STOPPED:
-            answer = self._with_case(row, case, assessed)
+            return self.become(row, self._undone(row, case))
+        if case is not None and case.subject_id != subject:
+            self._stop(row, case, "the event is about another person")
+            case, row.case_id, row.applicant_id = None, None, self._applicant(step)
+        row.subject_id = subject or row.subject_id
+        waits = tuple(need for need in step.needs if not self._exists(rows[need], self._event.steps[need]))
+        if case is not None and (reason := self._lost(case, assessed, waits)):
+            self._stop(row, case, reason)
+            case, row.case_id, row.applicant_id = None, None, self._applicant(step)
+        if case is not None and case.phase is not Phase.STOPPED:
+            answer = self._with_case(step, case, waits)
         elif assessed is None or subject is None:
             answer = Answer(StepState.LATER, f"nobody is known as {step.subject}")
         else:
-            answer = self._without_case(step, row, rows, assessed, subject)
+            answer = self._without_case(step, row, assessed, subject, waits)
         return self.become(row, answer)
 
     def _applicant(self, step: StepDefinition) -> UUID | None:
@@ -144,49 +157,74 @@ class Advance:
         return None
 
     def _undone(self, row: models.Step, case: Case | None) -> Answer:
-        """The life event did not happen: nothing new starts, what runs stops, what was decided goes to a person."""
+        """The life event did not happen: nothing new starts, what runs stops. What was decided is for `reexamination`."""
         reason = "the event was retracted"
-        if case is not None and case.phase in LIVE and case.decision_id is None:
-            cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
-            telling.stopped(row, reason)
-        elif case is not None and case.decision_id is not None and case.phase is Phase.APPROVED:
-            cases.reopen(case_id=case.case_id, by=PLATFORM, reason=reason)
+        if case is not None:
+            self._stop(row, case, reason)
+        elif self._said_no(row):
+            return Answer(StepState.DECLINED, row.reason)
         return Answer(StepState.STOPPED, reason)
 
-    def _with_case(self, row: models.Step, case: Case, assessed: Assessment | None) -> Answer:
+    def _stop(self, row: models.Step, case: Case, reason: str) -> None:
+        """End an application that nobody has decided yet; the dead are told nothing."""
+        if case.phase in LIVE and case.decision_id is None:
+            cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
+            if case.applicant_id not in self._gone:
+                telling.stopped(row, case, reason)
+
+    def _lost(self, case: Case, assessed: Assessment | None, waits: tuple[str, ...]) -> str:
+        """Why an application that nobody has decided can no longer succeed; empty while it can."""
+        if case.phase not in LIVE or case.decision_id is not None:
+            return ""
+        if self._gone & {case.subject_id, case.applicant_id, self._journey.party_id}:
+            return self._event.stopped_by
+        if waits:
+            return f"after {', '.join(waits)}"
+        applied = clock.city_date(case.opened_at)
+        if assessed is not None and applied != assessed.as_of:
+            # who was entitled on the day of the application does not lose that by waiting for the agency
+            (assessed,) = dues.assess(
+                people=[case.subject_id],
+                services=[case.service],
+                purpose=self._purpose,
+                reader=READER,
+                as_of=applied,
+                keep=False,
+            )
+        if assessed is not None and assessed.verdict is Verdict.NOT_DUE:
+            return f"no longer due: {', '.join(assessed.failing)}"
+        return ""
+
+    def _exists(self, row: models.Step, step: StepDefinition) -> bool:
+        """Whether the results of a step exist, whoever brought them: its case, another one, or a register."""
+        subject = self._members.get(step.subject)
+        return row.state == StepState.DONE or (subject is not None and self._results_hold(step.service, subject))
+
+    def _results_hold(self, service: str, subject: UUID) -> bool:
+        results = cases.case_type(service=service).results
+        return bool(results) and all(self._holds(subject, result.fact, result.value) for result in results)
+
+    def _with_case(self, step: StepDefinition, case: Case, waits: tuple[str, ...]) -> Answer:
         if case.phase in LIVE:
-            fails = assessed is not None and assessed.verdict is Verdict.NOT_DUE
-            if fails and case.decision_id is None and case.subject_id == row.subject_id:
-                assert assessed is not None
-                reason = f"no longer due: {', '.join(assessed.failing)}"
-                cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
-                telling.stopped(row, reason)
-                row.case_id = None
-                return Answer(StepState.NOT_DUE, reason, failing=assessed.failing)
-            return Answer(StepState.UNDER_WAY)
+            return Answer(StepState.UNDER_WAY, failing=waits)
         if case.phase is Phase.APPROVED:
-            return Answer(StepState.DONE)
+            return Answer(StepState.DONE, failing=waits)
+        if self._results_hold(step.service, case.subject_id):
+            return Answer(StepState.DONE, "by evidence")
         if case.phase is Phase.REFUSED:
-            return Answer(StepState.REFUSED)
+            return Answer(StepState.REFUSED, failing=waits)
         return Answer(StepState.DECLINED, "withdrawn")
 
     def _without_case(
-        self,
-        step: StepDefinition,
-        row: models.Step,
-        rows: dict[str, models.Step],
-        assessed: Assessment,
-        subject: UUID,
+        self, step: StepDefinition, row: models.Step, assessed: Assessment, subject: UUID, waits: tuple[str, ...]
     ) -> Answer:
         row.case_id = None
-        results = cases.case_type(service=step.service).results
-        if results and all(self._holds(subject, result.fact, result.value) for result in results):
+        if self._results_hold(step.service, subject):
             return Answer(StepState.DONE, "by evidence")
-        if subject in self._gone or self._journey.party_id in self._gone:
+        if self._gone & {subject, self._journey.party_id}:
             return Answer(StepState.STOPPED, self._event.stopped_by)
-        if row.state == StepState.DECLINED:
+        if self._said_no(row):
             return Answer(StepState.DECLINED, row.reason)
-        waits = [need for need in step.needs if rows[need].state != StepState.DONE]
         if waits:
             return Answer(StepState.LATER, f"after {', '.join(waits)}")
         if assessed.verdict is Verdict.NOT_DUE:
@@ -200,9 +238,15 @@ class Advance:
             return Answer(StepState.ASKS, missing=assessed.missing, offer_until=until)
         return self._due(step, row, assessed, until)
 
+    def _said_no(self, row: models.Step) -> bool:
+        return row.state == StepState.DECLINED and row.reason != SWITCHED_OFF
+
     def _holds(self, party: UUID, fact: str, value: Scalar | None) -> bool:
+        """Whether a result exists. What a register means by silence is no result."""
         known = self._facts.get((party, fact))
-        return known is not None and (value is None or known == value)
+        if value is not None:
+            return known == value
+        return known is not None and known != facts.definition(name=fact).absent
 
     def _until(self, step: StepDefinition, subject: UUID) -> date | None:
         start = self._facts.get((subject, step.expires_after)) if step.expires_after else None
@@ -222,7 +266,7 @@ class Advance:
             return self.apply(row, assessed, by=PLATFORM)
         for scope in ("offers", f"offers:{step.service}"):
             if not consents.allows(party_id=row.applicant_id, scope=scope, unless_said=True):
-                return Answer(StepState.DECLINED, "switched_off")
+                return Answer(StepState.DECLINED, SWITCHED_OFF)
         return Answer(StepState.OFFERED, offer_until=until)
 
     def apply(
@@ -251,7 +295,8 @@ class Advance:
             case = cases.by_number(number=conflict.extra["number"])
         row.attempt += 1
         row.case_id = case.case_id
-        if cases.case_type(service=row.service).decides_by == "automatic" and case.phase in LIVE:
+        automatic = cases.case_type(service=row.service).decides_by == "automatic"
+        if automatic and case.phase in LIVE and case.decision_id is None:
             case = cases.decide(case_id=case.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
             return Answer(StepState.DONE)
         telling.submitted(row, case, by_platform=by == PLATFORM)
@@ -269,7 +314,11 @@ class Advance:
             row.offers += 1
         row.state = answer.state
         row.save()
+        asks_anew = self._told.get(row.service) != (row.applicant_id, row.missing)
+        self._told[row.service] = (row.applicant_id, row.missing)
         if not changed:
+            if asks_anew:
+                telling.changed(row, answer.state)
             return False
         models.Change.objects.create(
             party_id=row.party_id,

@@ -8,12 +8,13 @@ from gorod.engines.cases.data import Case
 from gorod.engines.journeys import models
 from gorod.engines.journeys.data import StepState
 from gorod.engines.messages import api as messages
+from gorod.kernel.canonical import digest
 from gorod.kernel.money import as_text
 from gorod.records.facts import api as facts
 
 
 def changed(row: models.Step, state: StepState) -> None:
-    """Tell of an offer, an information or a question. Other changes speak through their case."""
+    """Tell of an offer, an information or a question, each person once. Other changes speak through their case."""
     if row.applicant_id is None:
         return
     if state is StepState.OFFERED:
@@ -29,6 +30,9 @@ def changed(row: models.Step, state: StepState) -> None:
 def _ask(row: models.Step) -> None:
     """Ask each person for their own facts only; a child's facts are asked of the applicant."""
     assert row.applicant_id is not None
+    spell = models.Change.objects.filter(
+        party_id=row.party_id, journey_id=row.journey_id, service=row.service, after=StepState.ASKS
+    ).count()
     asked: dict[UUID, list[str]] = {}
     for missing in row.missing:
         owner = UUID(missing["party_id"])
@@ -38,7 +42,7 @@ def _ask(row: models.Step) -> None:
         language = messages.language_of(party_id=party_id)
         words = facts.describe(names=names, language=language)
         wanted = "; ".join(words.get(name, name) for name in names)
-        _tell(row, party_id, f"asks:{'+'.join(names)}", "asks", {"facts": wanted})
+        _tell(row, party_id, f"asks:{spell}:{digest(names)[:16]}", "asks", {"facts": wanted})
 
 
 def submitted(row: models.Step, case: Case, *, by_platform: bool) -> None:
@@ -49,16 +53,15 @@ def submitted(row: models.Step, case: Case, *, by_platform: bool) -> None:
     _tell(row, row.applicant_id, f"submitted:{row.attempt}", kind, values)
 
 
-def stopped(row: models.Step, reason: str) -> None:
+def stopped(row: models.Step, case: Case, reason: str) -> None:
     """An application was ended by the platform."""
-    if row.applicant_id is not None:
-        _tell(row, row.applicant_id, f"stopped:{row.attempt}", "stopped", {"reason": reason})
+    _tell(row, case.applicant_id, f"stopped:{row.attempt}", "stopped", {"reason": reason})
 
 
 def _tell(row: models.Step, party_id: UUID, thing: str, kind: str, values: dict[str, str]) -> None:
     messages.tell(
         party_id=party_id,
-        key=f"step:{row.id}:{thing}"[:200],
+        key=f"step:{row.id}:{thing}",
         kind=kind,
         service=row.service,
         about=f"journey:{row.journey_id}",

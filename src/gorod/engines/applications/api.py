@@ -1,0 +1,132 @@
+"""The door of applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from gorod.engines.applications.data import ActsFor
+from gorod.engines.cases import api as cases
+from gorod.engines.cases.data import LIVE, Case, Lineage
+from gorod.engines.dues import api as dues
+from gorod.engines.rules.data import Verdict
+from gorod.kernel.canonical import plain
+from gorod.kernel.errors import BadInput, Forbidden, Refused
+from gorod.kernel.expressions import api as expressions
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader
+
+READER = Reader(kind="platform", name="applications")
+PLATFORM = "platform"
+
+_acts_for = ActsFor()
+
+
+def configure(*, acts_for: ActsFor) -> None:
+    """Set for whom residents of the city may act."""
+    global _acts_for
+    _acts_for = acts_for
+
+
+def people_acted_for(*, party_id: UUID) -> tuple[UUID, ...]:
+    """The resident, and everybody they may act for now: children under age, wards, as the city's content says."""
+    if not _acts_for.relations:
+        return (party_id,)
+    purpose = "for whom a resident may act"
+    found = facts.related(party_id=party_id, relations=list(_acts_for.relations), purpose=purpose, reader=READER)
+    people = [party_id]
+    for relation, others in found.items():
+        condition = _acts_for.relations[relation]
+        if condition is None:
+            people += others
+            continue
+        known: dict[UUID, dict[str, Any]] = {other: {} for other in others}
+        for fact in facts.read(people=others, names=sorted(condition.names), purpose=purpose, reader=READER):
+            known[fact.party_id][fact.name] = fact.value
+        people += [other for other in others if expressions.evaluate(condition, known[other]) is True]
+    return tuple(dict.fromkeys(people))
+
+
+def must_act_for(*, party_id: UUID, about_id: UUID) -> None:
+    """Raise Forbidden when the resident may not act for the other."""
+    if about_id not in people_acted_for(party_id=party_id):
+        raise Forbidden(
+            "a resident acts for themselves, for their children under age and for their wards",
+            remedy="the person concerned acts themselves",
+        )
+
+
+def checked_form(*, service: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an applicant filled in: every fact that the service's form asks, of its type; nothing that it does not ask.
+
+    Raises BadInput, which names all that is missing or too much.
+    """
+    asks = cases.case_type(service=service).asks
+    missing, strange = sorted(set(asks) - set(data)), sorted(set(data) - set(asks))
+    if missing or strange:
+        words = [*(f"{name} is missing" for name in missing), *(f"{name} is not asked" for name in strange)]
+        raise BadInput(
+            f"{service}: {', '.join(words)}",
+            remedy=f"the form asks {', '.join(asks) or 'nothing'}",
+            missing=missing,
+            strange=strange,
+        )
+    return {name: plain(facts.checked_value(name=name, value=data[name])) for name in asks}
+
+
+def apply(
+    *,
+    service: str,
+    subject_id: UUID,
+    applicant_id: UUID,
+    key: str,
+    by: str,
+    data: Mapping[str, Any] | None = None,
+) -> Case:
+    """Apply for a service; the same `key` gives the same case for ever.
+
+    Decided at once where the law lets the platform do so. Raises Forbidden when the applicant may not act for the subject,
+    NotFound on an unknown service, Conflict when a case is live already, Refused when it is not due (`failing`
+    in `extra`), a fact is missing (`missing`) or a dated figure is late (`late`): then a person looks at it.
+    """
+    known = cases.case_type(service=service)
+    must_act_for(party_id=applicant_id, about_id=subject_id)
+    (assessed,) = dues.assess(people=[subject_id], services=[service], purpose=f"application: {service}", reader=READER)
+    match assessed.verdict:
+        case Verdict.NOT_DUE:
+            raise Refused(
+                f"{service} is not due: {', '.join(assessed.failing)}",
+                remedy="dispute the fact behind it if it is wrong",
+                failing=list(assessed.failing),
+            )
+        case Verdict.UNKNOWN:
+            asked = [{"name": m.name, "of": str(m.party_id), "may_ask": m.may_ask} for m in assessed.missing]
+            names = ", ".join(m.name for m in assessed.missing)
+            raise Refused(f"to know whether {service} is due one needs {names}", remedy="supply it", missing=asked)
+        case Verdict.WAITING:
+            raise Refused(
+                f"{service} waits for the figure of {', '.join(assessed.late)}",
+                remedy="the agency decides on paper until it is published",
+                late=list(assessed.late),
+            )
+        case Verdict.DUE:
+            pass
+    opened = cases.submit(
+        service=service,
+        subject_id=subject_id,
+        applicant_id=applicant_id,
+        key=key,
+        by=by,
+        data=data,
+        amount=assessed.amount,
+        lineage=Lineage(
+            assessment_id=assessed.assessment_id,
+            statement_ids=assessed.statement_ids,
+            values=assessed.values,
+            rule_version=assessed.rule_version,
+        ),
+    )
+    if known.decides_by == "automatic" and opened.phase in LIVE and opened.decision_id is None:
+        return cases.decide(case_id=opened.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
+    return opened

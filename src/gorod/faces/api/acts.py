@@ -1,0 +1,153 @@
+"""What a resident does, through an agency that has them before it: the counter of a service centre."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Header, Status
+
+from gorod.catalogue import api as catalogue
+from gorod.engines.applications import api as applications
+from gorod.engines.cases import api as cases
+from gorod.engines.intake import api as intake
+from gorod.engines.journeys import api as journeys
+from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
+from gorod.faces.api import residents
+from gorod.faces.api.access import ACT, AgencyToken, caller_of
+from gorod.faces.api.agency import recovery_out
+from gorod.faces.api.residents import Number, own_case
+from gorod.faces.api.schemas import (
+    AccountIn,
+    AnswerIn,
+    ApplyIn,
+    CaseOut,
+    ConsentIn,
+    ReasonIn,
+    RecoveryOut,
+    StepOut,
+    ValuesIn,
+)
+from gorod.faces.api.showing import case_out, step_out
+from gorod.kernel.errors import NotFound, Refused
+from gorod.kernel.identifiers import stable_id
+from gorod.records.parties import api as parties
+
+router = residents.router  # one router: reads and acts share addresses
+TOKEN = AgencyToken([ACT])
+
+IdempotencyKey = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=200, description="the same key, the same case")
+]
+
+
+def _by(request: HttpRequest) -> str:
+    return f"resident at {caller_of(request).agency}"
+
+
+@router.post("/{resident}/steps/{step}/accept", auth=TOKEN, response=StepOut, summary="Say yes to an offer")
+def accept(request: HttpRequest, resident: UUID, step: UUID, payload: AnswerIn) -> StepOut:
+    """The application is made, with what its form asks in `data`. Twice makes one case."""
+    service = journeys.step(step_id=step).service
+    data = applications.checked_form(service=service, data=payload.data)
+    accepted = journeys.accept(step_id=step, by=resident, data=data)
+    return step_out(accepted, messages.language_of(party_id=resident))
+
+
+@router.post("/{resident}/steps/{step}/decline", auth=TOKEN, response=StepOut, summary="Say no to an offer")
+def decline(request: HttpRequest, resident: UUID, step: UUID, payload: ReasonIn) -> StepOut:
+    """It stays no until the person resumes it."""
+    declined = journeys.decline(step_id=step, by=resident, reason=payload.reason)
+    return step_out(declined, messages.language_of(party_id=resident))
+
+
+@router.post("/{resident}/steps/{step}/resume", auth=TOKEN, response=StepOut, summary="Think again")
+def resume(request: HttpRequest, resident: UUID, step: UUID) -> StepOut:
+    """A declined step is looked at again."""
+    resumed = journeys.resume(step_id=step, by=resident)
+    return step_out(resumed, messages.language_of(party_id=resident))
+
+
+@router.put("/{resident}/facts", auth=TOKEN, response={204: None}, summary="Supply facts that no register knows")
+def supply(request: HttpRequest, resident: UUID, payload: ValuesIn, about: UUID | None = None) -> Status[None]:
+    """Only facts that the city asks of people. They give way when the register itself speaks."""
+    intake.supply(party_id=_subject(resident, about), values=payload.values, by=_by(request))
+    return Status(204, None)
+
+
+@router.post("/{resident}/facts/{name}/dispute", auth=TOKEN, response={204: None}, summary="Dispute a fact")
+def dispute(
+    request: HttpRequest, resident: UUID, name: str, payload: ReasonIn, about: UUID | None = None
+) -> Status[None]:
+    """While the dispute is open the fact counts as unknown."""
+    intake.dispute(party_id=_subject(resident, about), name=name, reason=payload.reason, by=_by(request))
+    return Status(204, None)
+
+
+def _subject(resident: UUID, about: UUID | None) -> UUID:
+    parties.party(party_id=resident)
+    if about is not None and about != resident:
+        applications.must_act_for(party_id=resident, about_id=about)
+        return about
+    return resident
+
+
+@router.post("/{resident}/cases", auth=TOKEN, response={201: CaseOut}, summary="Apply for a service")
+def apply(request: HttpRequest, resident: UUID, payload: ApplyIn, key: IdempotencyKey) -> Status[CaseOut]:
+    """Apply outside a life event. Refused with the failing conditions or the missing facts when it is not due."""
+    if payload.service not in catalogue.current().services:
+        raise NotFound(f"no service {payload.service!r}", remedy="see /api/services")
+    data = applications.checked_form(service=payload.service, data=payload.data)
+    case = applications.apply(
+        service=payload.service,
+        subject_id=payload.about or resident,
+        applicant_id=resident,
+        key=str(stable_id(caller_of(request).agency, str(resident), key)),
+        by=_by(request),
+        data=data,
+    )
+    return Status(201, case_out(case, whole=True))
+
+
+@router.post("/{resident}/cases/{number}/withdraw", auth=TOKEN, response=CaseOut, summary="Withdraw an application")
+def withdraw(request: HttpRequest, resident: UUID, number: Number, payload: ReasonIn) -> CaseOut:
+    """Only the applicant withdraws, while the status allows it."""
+    case = own_case(resident, number)
+    if case.applicant_id != resident:
+        raise Refused("another person made this application", remedy="its applicant withdraws it")
+    return case_out(cases.withdraw(case_id=case.case_id, by=_by(request), reason=payload.reason), whole=True)
+
+
+@router.post("/{resident}/cases/{number}/answer", auth=TOKEN, response=CaseOut, summary="Answer the agency")
+def answer(request: HttpRequest, resident: UUID, number: Number, payload: AnswerIn) -> CaseOut:
+    """What the agency asked."""
+    case = own_case(resident, number)
+    return case_out(cases.answer(case_id=case.case_id, by=_by(request), data=payload.data), whole=True)
+
+
+@router.put("/{resident}/account", auth=TOKEN, response={204: None}, summary="Confirm an account")
+def account(request: HttpRequest, resident: UUID, payload: AccountIn) -> Status[None]:
+    """Where money goes; orders that waited for it leave."""
+    parties.party(party_id=resident)
+    payments.confirm_account(party_id=resident, account=payload.account)
+    return Status(204, None)
+
+
+@router.put("/{resident}/consents", auth=TOKEN, response={204: None}, summary="Allow or switch off")
+def consent(request: HttpRequest, resident: UUID, payload: ConsentIn) -> Status[None]:
+    """Respected from this moment on, for good, until said otherwise."""
+    parties.party(party_id=resident)
+    intake.consent(party_id=resident, scope=payload.scope, allowed=payload.allowed, by=_by(request))
+    return Status(204, None)
+
+
+@router.post("/{resident}/recoveries/{recovery}/hearing", auth=TOKEN, response=RecoveryOut, summary="Be heard")
+def hearing(request: HttpRequest, resident: UUID, recovery: UUID, payload: ReasonIn) -> RecoveryOut:
+    """What the resident has to say before a person decides."""
+    known = payments.recovery(recovery_id=recovery)
+    if known.party_id != resident:
+        raise NotFound(f"no recovery {recovery}", remedy="check the id")
+    heard = payments.hear(recovery_id=recovery, text=payload.reason)
+    return recovery_out(heard, cases.case(case_id=heard.case_id))

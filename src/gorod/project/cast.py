@@ -1,0 +1,62 @@
+"""Finding the family of a demonstration in a made-up city."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import polars as pl
+
+from gorod.faces.demo.scenario import PersonWanted, Scenario
+from gorod.faces.demo.story import Cast
+from gorod.kernel.errors import NotFound
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Type
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader
+from gorod.records.parties import api as parties
+
+READER = Reader(kind="platform", name="demonstration")
+PURPOSE = "finding a made-up family for the demonstration"
+AT_A_TIME = 500
+
+
+def find(*, scenario: Scenario) -> Mapping[str, Cast]:
+    """The first family that fits and that the story can begin with. Raises NotFound when no family of the city fits."""
+    first, *others = scenario.people
+    after: UUID | None = None
+    while page := parties.residents_after(party_id=after, limit=AT_A_TIME):
+        after = page[-1]
+        for person in _fitting(page, scenario.people[first]):
+            cast = {first: person}
+            for role in others:
+                wanted = scenario.people[role]
+                related = facts.related(
+                    party_id=person, relations=[wanted.relation], purpose=PURPOSE, reader=READER
+                ).get(wanted.relation, ())
+                if found := _fitting(related, wanted):
+                    cast[role] = found[0]
+            if len(cast) == len(scenario.people):
+                return {role: _cast(party_id, scenario) for role, party_id in cast.items()}
+    raise NotFound(
+        "no family of this city fits the demonstration", remedy="make up more residents, or change demo.yaml"
+    )
+
+
+def _fitting(people: list[UUID] | tuple[UUID, ...], wanted: PersonWanted) -> list[UUID]:
+    if not people:
+        return []
+    condition = expressions.parse(text=wanted.where, vocabulary=facts.names(), expect=Type.BOOLEAN)
+    found = facts.frame(people=people, names=[*condition.names, *wanted.unknown], purpose=PURPOSE, reader=READER).frame
+    keep = expressions.to_polars(condition, constants={})
+    for name in wanted.unknown:
+        keep = keep & pl.col(name).is_null()
+    return [UUID(party) for party in found.filter(keep)["party_id"]]
+
+
+def _cast(party_id: UUID, scenario: Scenario) -> Cast:
+    carried = parties.identifiers(party_id=party_id)
+    return Cast(
+        identifiers={scheme: carried[scheme] for scheme in scenario.identifiers if scheme in carried},
+        name=parties.party(party_id=party_id).names.full(),
+    )

@@ -1,0 +1,50 @@
+"""The command line `gorod`. Every file of `commands/` is one command, found by walking."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import typer
+from rich.console import Console
+
+from gorod.kernel.errors import GorodError
+from gorod.project import commands, start
+
+app = typer.Typer(
+    help="Gorod, the digital platform of a city. Begin with: gorod run",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def gorod() -> None:
+    """Gorod, the digital platform of a city. Begin with: gorod run"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 done, 1 refused with the reason and a remedy, 2 wrong words."""
+    start.prepare()
+    words = sys.argv[1:] if arguments is None else arguments
+    names = [module.name for module in iter_modules(commands.__path__)]
+    for name in [words[0]] if words and words[0] in names else names:
+        # only the command that is asked for is imported: the city must be up in seconds
+        import_module(f"{commands.__name__}.{name}").add_to(app)
+    try:
+        app(args=words)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except GorodError as error:
+        console = Console(stderr=True, highlight=False, markup=False)
+        console.print(f"{error.title}: {error.detail}")
+        if error.remedy:
+            console.print(f"What to do: {error.remedy}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands of `gorod`: one file each, with `add_to(app)`."""

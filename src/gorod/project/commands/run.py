@@ -1,0 +1,88 @@
+"""gorod run"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from gorod.faces.demo import scenario as scenes
+from gorod.project import environment, preparing, start, supervisor
+from gorod.project.commands.demo import tell_story
+from gorod.records.installation import api as installation
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(run)
+
+
+def run(
+    residents: Annotated[
+        int, typer.Option(min=0, help="Made-up residents of a new database; 0: a city for real people.")
+    ] = 20_000,
+    story: Annotated[bool, typer.Option(help="Tell the city's demonstration once everything is up.")] = True,
+) -> None:
+    """Start the city: database, web server, worker, demo agencies. Ctrl-C stops all of it."""
+    began = time.monotonic()
+    number = supervisor.port()
+    if not supervisor.port_is_free(number):
+        raise supervisor.NotStarted(
+            f"somebody listens on port {number} already", remedy="set GOROD_PORT to another one"
+        )
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupted)
+    url = f"http://127.0.0.1:{number}"
+    children = supervisor.Supervisor()
+    server = supervisor.database()
+    try:
+        start.migrate()
+        known_before = installation.installation() is not None
+        if known_before:
+            children.start("web", supervisor.web_command(number))  # it gets ready while this process does
+        preparing.prepare_database(residents=residents, console=console)
+        if not known_before:
+            children.start("web", supervisor.web_command(number))
+        children.wait_ready(url)
+        children.start("worker", supervisor.gorod_command("worker"))
+        known = preparing.demonstration()
+        if known is not None:
+            supervisor.demo_clients(known.counter)
+            children.start("agencies", supervisor.gorod_command("demo", "agencies", url))
+        _say_where(url, time.monotonic() - began, known)
+        if known is not None and story:
+            tell_story(url=url, scenario=known, console=console)
+            console.print(f"\n[bold]The city runs at {url}[/]; Ctrl-C stops it.")
+        while True:
+            children.look()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        console.print("\nStopping …")
+    finally:
+        children.stop()
+        if server is not None:
+            server.stop()
+            environment.database_file().unlink(missing_ok=True)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say_where(url: str, seconds: float, known: scenes.Scenario | None) -> None:
+    home = environment.home()
+    console.print(f"[bold green]Up after {seconds:.1f} s[/]")
+    console.print(f"  API        {url}/api/openapi.json")
+    console.print(f"  services   {url}/api/services")
+    console.print(f"  health     {url}/health/ready")
+    console.print(f"  logs       {home / 'logs'}")
+    if known is not None:
+        console.print(f"  clients    {supervisor.clients_file()} (secrets of the demo agencies)")
+    console.print("  commands   .venv/bin/gorod --help, in another terminal")

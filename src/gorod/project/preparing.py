@@ -1,0 +1,62 @@
+"""Making a database ready for a city: tables, content, made-up residents."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+
+from gorod.catalogue import api as catalogue
+from gorod.faces.demo import scenario as scenes
+from gorod.kernel import clock as city_clock
+from gorod.kernel.errors import BadInput
+from gorod.project import clock, environment, start
+from gorod.records.installation import api as installation
+from gorod.records.parties import api as parties
+from gorod.records.synthetic import api as synthetic
+
+SEED = 1147  # Moscow's first mention; the same seed makes the same city
+
+
+def prepare_database(*, residents: int, console: Console, seed: int = SEED) -> None:
+    """Migrate, load the content and, in a new database, make up this many residents (0: a city of real people).
+
+    Raises CityRefused, Conflict, BadInput when the city says nothing about made-up residents.
+    """
+    start.migrate()
+    start.install_city()
+    city = catalogue.current()
+    console.print(
+        f"{city.names[city.languages[0]]}: {len(city.services)} services, {len(city.life_events)} life events."
+    )
+    known = installation.installation()
+    if known is not None:
+        installation.found(city=city.folder.name, synthetic=known.synthetic)  # refuses another city
+        return
+    if residents and city.synthetic is None:
+        raise BadInput(f"{city.folder.name} has no synthetic.yaml", remedy="write one, or start with --residents 0")
+    installation.found(city=city.folder.name, synthetic=bool(residents))
+    if residents:
+        make_up(residents=residents, seed=seed, console=console)
+    clock.follow()
+
+
+def make_up(*, residents: int, seed: int, console: Console) -> None:
+    """Make up residents and load them."""
+    city = catalogue.current()
+    assert city.synthetic is not None
+    began = time.monotonic()
+    with console.status(f"Making up {residents:,} residents …"):
+        population = synthetic.generate(
+            profile=city.synthetic, residents=residents, seed=seed, as_of=city_clock.today()
+        )
+        synthetic.load(population=population)
+    console.print(f"{parties.residents_count():,} made-up residents in {time.monotonic() - began:.1f} s (seed {seed}).")
+
+
+def demonstration() -> scenes.Scenario | None:
+    """The city's demonstration; None in a city of real people or one that has none."""
+    known = installation.installation()
+    if known is None or not known.synthetic:
+        return None
+    return scenes.read(environment.city_folder())

@@ -1,0 +1,35 @@
+"""Making a process ready: Django, the city's content, the clock."""
+
+from __future__ import annotations
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from gorod.project import environment
+
+
+def prepare() -> None:
+    """Environment and Django; no database is touched."""
+    environment.prepare()
+    django.setup()
+
+
+def install_city() -> None:
+    """Read the city's content and give it to every engine; follow the demonstration's clock. Raises CityRefused."""
+    from gorod.catalogue import api as catalogue
+    from gorod.project import clock
+
+    catalogue.install(city=catalogue.load(folder=environment.city_folder()))
+    clock.follow()
+
+
+def migrate() -> bool:
+    """Bring the database's tables up to date; only when something is to be done, for looking is much faster."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    return True

@@ -1,0 +1,134 @@
+"""The command line as a newcomer, a clerk and an operator use it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gorod.engines.intake import api as intake
+from gorod.faces.api.tests.factories import TINY, Agency, birth, event, install, person, resident
+from gorod.kernel import clock as city_clock
+from gorod.kernel.errors import Refused
+from gorod.project import clock
+from gorod.project.cli import main
+from gorod.records.facts import api as facts
+from gorod.records.installation import api as installation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GOROD_CITY", str(TINY))
+    monkeypatch.setenv("GOROD_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    install()
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for command in ("run", "demo", "check", "new", "event", "dues", "case", "load", "worker"):
+        assert command in shown
+
+
+def test_a_right_city_passes_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert "0 errors" in capsys.readouterr().out
+
+
+def test_a_wrong_city_fails_with_file_line_and_remedy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    city = tmp_path / "tiny"
+    shutil.copytree(TINY, city)
+    service = city / "services" / "family" / "child_allowance" / "service.yaml"
+    service.write_text(service.read_text().replace("age_years < 18", "age_yeers < 18"))
+    assert main(["check", str(city)]) == 1
+    shown = capsys.readouterr().out
+    line = service.read_text().splitlines().index("  young: age_yeers < 18") + 1
+    assert f"services/family/child_allowance/service.yaml:{line}:" in shown
+    assert "did you mean age_years?" in shown
+
+
+def test_a_new_service_is_right_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    city = tmp_path / "tiny"
+    shutil.copytree(TINY, city)
+    words = ["new", "service", "culture/concert_ticket", "--archetype", "certificate", "--city", str(city)]
+    assert main(words) == 0
+    assert main(["check", str(city)]) == 0
+    assert main(words) == 1, "it exists already"
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_wrong_words_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nonsense"]) == 2
+    assert main(["new", "service", "no_area"]) == 1
+    assert "write area/name" in capsys.readouterr().err
+
+
+def test_looking_at_dues_is_recorded_with_its_purpose(capsys: pytest.CaptureFixture[str]) -> None:
+    party_id = resident("M1")
+    assert main(["dues", "resident_number:M1", "--purpose", "a call to the hotline"]) == 0
+    assert "Parents" in capsys.readouterr().out
+    log = facts.access_log(party_id=party_id)
+    assert (log[0].reader.kind, log[0].purpose) == ("official", "a call to the hotline")
+
+
+def test_a_clerk_names_the_person_of_a_parked_event(capsys: pytest.CaptureFixture[str]) -> None:
+    resident("M1")
+    parked = Agency("registry_office").send(event("death.recorded", {"resident": person("?"), "died_on": "2026-01-01"}))
+    event_id = parked.json()["event"]
+    assert main(["event", "list"]) == 0
+    assert event_id in capsys.readouterr().out
+    assert main(["event", "resolve", event_id, "--person", "resident=resident_number:M1"]) == 0
+    assert "accepted" in capsys.readouterr().out
+    assert intake.parked() == []
+    assert main(["event", "retract", event_id, "--reason", "another person"]) == 0
+    assert main(["event", "show", event_id]) == 0
+    assert "retracted" in capsys.readouterr().out
+
+
+def test_an_event_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["event", "replay", "01a20e2b-3c89-775a-a022-e5d04e69fee4"]) == 1
+    assert "no event" in capsys.readouterr().err
+
+
+def test_a_case_shows_its_life(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["case", "2026-0000001-1"]) == 1
+    assert "no case" in capsys.readouterr().err
+
+
+def test_a_client_gets_a_secret_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["client", "register", "clinic"]) == 0
+    assert "client secret" in capsys.readouterr().out
+    assert main(["client", "register", "circus"]) == 1
+
+
+def test_an_agency_is_called_only_at_an_address_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["client", "webhook", "clinic", "http://somewhere.example/hook"]) == 1
+    assert main(["client", "webhook", "clinic", "https://somewhere.example/hook"]) == 0
+    assert "whsec_" in capsys.readouterr().out
+
+
+def test_only_the_clock_of_a_made_up_city_moves() -> None:
+    with pytest.raises(Refused, match="real city"):
+        clock.move(by=timedelta(days=1))
+    installation.found(city="tiny", synthetic=True)
+    before = city_clock.today()
+    try:
+        clock.follow()
+        clock.move(by=timedelta(days=30))
+        assert (city_clock.today() - before).days == 30
+        with pytest.raises(Refused, match="forward"):
+            clock.move(by=timedelta(days=-1))
+    finally:
+        city_clock.configure(offset=timedelta)
+
+
+def test_a_birth_can_be_followed_by_its_case(capsys: pytest.CaptureFixture[str]) -> None:
+    resident("M1")
+    receipt = Agency("registry_office").send(birth(other_parent=None)).json()
+    assert main(["event", "show", receipt["event"]]) == 0
+    assert "mother" in capsys.readouterr().out

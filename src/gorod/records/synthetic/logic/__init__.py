@@ -1,0 +1,1 @@
+"""How a made-up city is drawn, one concern a file."""
