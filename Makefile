@@ -27,6 +27,8 @@ check:  ## linters, types, import contracts, content
 	@$(VENV)/ruff format --check .
 	@$(VENV)/lint-imports --no-cache
 	@$(VENV)/mypy
+	@$(VENV)/gorod check cities/moscow
+	@$(VENV)/gorod check --strict tests/cities/tiny
 
 bench:  ## the benchmarks, beside their floors on this machine
 	@$(PYTHON) scripts/bootstrap.py run bench

@@ -125,6 +125,5 @@ class City:
     event_types: Mapping[str, EventType]
     texts: Texts
     services: Mapping[str, Service]
-    condition_texts: Mapping[str, Mapping[str, Mapping[str, str]]]
     status_texts: Mapping[str, Mapping[str, str]]
     synthetic: Profile | None = None

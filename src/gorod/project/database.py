@@ -20,7 +20,9 @@ def connection_settings(url: str) -> dict[str, Any]:
         "connect_timeout": 3,
     }
     if os.environ.get("GOROD_DATABASE_POOL", "1") == "1":
-        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 3}
+        # the pool waits twice as long after each failed connection: after a long outage that would be minutes, so it gives up
+        # soon and the next request tries anew
+        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 3, "reconnect_timeout": 3}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/") or "gorod",

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -123,6 +124,17 @@ class EmbeddedPostgres:
             )
         self._wait(log)
         return self.url
+
+    def look(self) -> None:
+        """Start the server again, at the same address, if it has ended. What fails now is tried again at the next look: the
+        disk may be full for a while."""
+        if self._process is None or self._process.poll() is None:
+            return
+        with suppress(ProcessLookupError):
+            # sessions that outlived their server hold its memory, and no new server starts beside them
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(DatabaseFailed):
+            self.start()
 
     def stop(self) -> None:
         """Stop the server at once but cleanly (SIGINT: open sessions are ended)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from django.db import connection
 from rich.console import Console
 
 from gorod.catalogue import api as catalogue
@@ -51,6 +52,8 @@ def make_up(*, residents: int, seed: int, console: Console) -> None:
             profile=city.synthetic, residents=residents, seed=seed, as_of=city_clock.today()
         )
         synthetic.load(population=population)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # the planner knows nothing of a table that was just filled
     console.print(f"{parties.residents_count():,} made-up residents in {time.monotonic() - began:.1f} s (seed {seed}).")
 
 

@@ -113,6 +113,9 @@ class Supervisor:
             if child.poll() is None:
                 continue
             if name not in self._again:
+                with suppress(ProcessLookupError):
+                    # its own children may have outlived it: they would go on at the same port beside the new ones
+                    os.killpg(child.pid, signal.SIGKILL)
                 self._again[name] = time.monotonic() + RESTART_SECONDS
             elif self._again[name] <= time.monotonic():
                 del self._again[name]

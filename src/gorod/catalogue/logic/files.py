@@ -227,6 +227,8 @@ class LifeEventFile(_File):
     roles: dict[Identifier, str] = Field(default={}, description="role → relation of the one it is about")
     applicants: list[str] = Field(min_length=1, description="roles that may apply, the first present one first")
     stopped_by: str = Field(default="", description="a boolean fact that ends a person's part")
+    goes_on: bool = Field(default=False, description="it goes on although `stopped_by` is true of the one it is about")
+    applicants_must: str = Field(default="", description="a condition that must be true of whoever applies")
 
 
 class AmountEntry(_File):

@@ -18,7 +18,7 @@ from gorod.engines.messages.data import Template, Texts
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import DatedFigure, DatedValue
 from gorod.kernel.expressions import api as expressions
-from gorod.kernel.expressions.data import Type
+from gorod.kernel.expressions.data import Expression, Type
 from gorod.kernel.periods import WorkingCalendar
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import FactDefinition, Kind, RelationDefinition, Vocabulary
@@ -148,18 +148,10 @@ def join(content: Content) -> City:
         ),
         case_types={name: _case_type(service, content, city) for name, service in content.services.items()},
         pays={name: s.file.payment.every for name, s in content.services.items() if s.file.payment},
-        life_events={name: _life_event(entry, content) for name, entry in content.life_events.items()},
+        life_events={name: _life_event(entry, content, known) for name, entry in content.life_events.items()},
         event_types={name: _event_type(entry) for name, entry in content.events.items()},
         texts=_texts(content, city),
         services={name: _service(service) for name, service in content.services.items()},
-        condition_texts={
-            language: {
-                name: service.texts[language][1].conditions
-                for name, service in content.services.items()
-                if language in service.texts
-            }
-            for language in city.languages
-        },
         status_texts={language: text.statuses for language, (_, text) in content.texts.items()},
         synthetic=profile(content, known),
     )
@@ -230,7 +222,14 @@ def joined(content: Content, life_event: str) -> dict[str, files.JoinEntry]:
     }
 
 
-def _life_event(entry: Entry, content: Content) -> LifeEvent:
+def applicants_must(entry: Entry, known: Vocabulary) -> Expression | None:
+    """What a life event demands of whoever applies. Raises ExpressionError when it is not in the language."""
+    text: str = entry.body.applicants_must
+    names = facts.names_of(vocabulary=known)
+    return expressions.parse(text=text, vocabulary=names, expect=Type.BOOLEAN) if text else None
+
+
+def _life_event(entry: Entry, content: Content, known: Vocabulary) -> LifeEvent:
     body: files.LifeEventFile = entry.body
     joins = joined(content, entry.name)
     order = TopologicalSorter({name: join.needs for name, join in sorted(joins.items())}).static_order()
@@ -241,6 +240,8 @@ def _life_event(entry: Entry, content: Content) -> LifeEvent:
         roles=body.roles,
         steps=steps,
         stopped_by=body.stopped_by,
+        goes_on=body.goes_on,
+        applicants_must=applicants_must(entry, known),
         names=body.name,
         place=entry.place,
     )
@@ -342,6 +343,10 @@ def _texts(content: Content, city: files.CityFile) -> Texts:
         },
         reasons={
             language: {code: entry.body.text.get(language, code) for code, entry in content.reasons.items()}
+            for language in city.languages
+        },
+        conditions={
+            language: {name: file.conditions for name, (_, file) in of_services(language).items()}
             for language in city.languages
         },
     )

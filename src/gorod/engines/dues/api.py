@@ -15,6 +15,7 @@ from gorod.kernel.canonical import plain
 from gorod.kernel.errors import NotFound
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
+from gorod.records.parties import api as parties
 
 PLATFORM = Reader(kind="platform", name="dues")
 
@@ -130,8 +131,13 @@ def assessment(*, assessment_id: UUID) -> Assessment:
 
 
 def resting_on(*, people: Collection[UUID]) -> frozenset[UUID]:
-    """The parties whose kept answers rest on facts of these people: who must be looked at again when those change."""
-    rows = models.Assessment.objects.filter(people__overlap=list(people)).values_list("party_id", flat=True)
+    """The parties whose kept answers rest on facts of these people: who must be looked at again when those change.
+
+    An answer given before two ids were found to be one person names the one it knew, so all ids of a person count.
+    """
+    persons = set(parties.canonical(party_ids=people).values())
+    ids = [party_id for every in parties.aliases(party_ids=persons).values() for party_id in every]
+    rows = models.Assessment.objects.filter(people__overlap=ids).values_list("party_id", flat=True)
     return frozenset(rows.distinct())
 
 

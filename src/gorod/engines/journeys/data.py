@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from gorod.kernel.expressions.data import Expression
 from gorod.records.facts.data import Missing
 
 
@@ -61,6 +62,8 @@ class LifeEvent:
 
     `roles`: role → relation of the one it is about ('mother': 'mother'). `stopped_by`: a boolean fact that ends a person's
     part: nothing is offered about or to somebody for whom it is true.
+    `goes_on`: it does not end although that is true of the one it is about (a death). `applicants_must`: what must be known
+    of a person before they are offered anything.
     """
 
     name: str
@@ -68,6 +71,8 @@ class LifeEvent:
     roles: Mapping[str, str]
     steps: Mapping[str, StepDefinition]
     stopped_by: str = ""
+    goes_on: bool = False
+    applicants_must: Expression | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
 

@@ -11,7 +11,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from gorod.engines.messages import models
-from gorod.engines.messages.data import KINDS, EmailState, Message, Template, Texts
+from gorod.engines.messages.data import KINDS, EmailState, Message, Template, Texts, Value
+from gorod.engines.messages.logic import in_words
 from gorod.kernel import clock
 from gorod.records.parties import api as parties
 
@@ -35,6 +36,12 @@ def reasons(*, codes: Collection[str], language: str) -> list[str]:
     """Refusal reasons in words; the code where the city has no words."""
     words = _texts.reasons.get(language, {})
     return [words.get(code, code) for code in codes]
+
+
+def conditions(*, service: str, failing: Collection[str], language: str) -> str:
+    """The sentences a service says for conditions that fail; empty for those it has no words for."""
+    words = _texts.conditions.get(language, {}).get(service, {})
+    return " ".join(words[name] for name in failing if name in words)
 
 
 def language_of(*, party_id: UUID) -> str:
@@ -66,7 +73,7 @@ def tell(
     kind: str,
     service: str = "",
     about: str = "",
-    values: Mapping[str, str] | None = None,
+    values: Mapping[str, Value] | None = None,
 ) -> bool:
     """Put one message into a resident's inbox, in the caller's transaction, exactly once by `key`.
 
@@ -74,7 +81,7 @@ def tell(
     """
     language = language_of(party_id=party_id)
     template = _template(language, kind, service)
-    known = {"service": service_name(service=service, language=language), **(values or {})}
+    known = {"service": service_name(service=service, language=language), **in_words(values or {}, language)}
     words = {**dict.fromkeys(KINDS.get(kind, ()), ""), **known}
     message, new = models.Message.objects.get_or_create(
         party_id=party_id,

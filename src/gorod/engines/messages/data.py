@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,6 +25,9 @@ class Message:
     about: str  # what it is about, e.g. 'case:<id>' or 'journey:<id>'
 
 
+Value = str | int | date | None
+"""What a text may be filled with: words, a sum in kopecks, a date. None: there is none, and the line is left out."""
+
 KINDS: Mapping[str, tuple[str, ...]] = {
     "offered": ("amount", "until"),
     "informed": (),
@@ -32,7 +35,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "offer_ends": ("until",),
     "submitted": ("number", "deadline"),
     "submitted_for_you": ("number", "deadline"),
-    "stopped": ("reason",),
+    "stopped": ("conditions",),
     "case_asks": ("number",),
     "case_reopened": ("number",),
     "approved": ("number", "amount", "until"),
@@ -61,13 +64,15 @@ class Template:
 @dataclass(frozen=True, kw_only=True)
 class Texts:
     """The city's texts: language → kind → template; `services` refine them: language → service → kind → template.
-    `names`: language → service → what it is called; `reasons`: language → code of a refusal reason → its words."""
+    `names`: language → service → what it is called; `reasons`: language → code of a refusal reason → its words;
+    `conditions`: language → service → condition → what is said when it fails."""
 
     languages: tuple[str, ...] = ("en",)
     general: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
     services: Mapping[str, Mapping[str, Mapping[str, Template]]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 class EmailState(StrEnum):

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from gorod.engines.outbox import models
 from gorod.engines.outbox.data import Item, Webhook
 from gorod.engines.outbox.logic import webhooks
+from gorod.kernel import clock
 from gorod.kernel.errors import BadInput
 
 LARGEST_PULL = 500
@@ -71,7 +72,9 @@ def call_at(*, owner: str, url: str) -> str:
     ):
         raise BadInput(f"{url} is not an address to call", remedy="write https://…")
     with transaction.atomic():
-        models.Webhook.objects.update_or_create(owner=owner, defaults={"url": url, "failures": 0, "last_error": ""})
+        models.Webhook.objects.update_or_create(
+            owner=owner, defaults={"url": url, "failures": 0, "last_error": "", "retry_at": clock.now()}
+        )
         webhooks.wake(owner)
     return webhooks.secret(owner)
 

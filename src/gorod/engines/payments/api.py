@@ -15,7 +15,6 @@ from gorod.engines.payments import logic, models
 from gorod.engines.payments.data import ON_THE_WAY, Every, Order, OrderState, Recovery
 from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
-from gorod.kernel.money import as_text
 from gorod.kernel.periods import add_months
 
 _every: Mapping[str, Every] = {}
@@ -119,7 +118,7 @@ def _tell_payee(row: models.Order, kind: str) -> None:
         kind=kind,
         service=row.service,
         about=f"case:{row.case_id}",
-        values={"amount": as_text(row.amount)},
+        values={"amount": row.amount},
     )
 
 

@@ -86,5 +86,5 @@ def question(case: Case, decision: Decision, period: str, too_much: int) -> None
         kind="recovery_hearing",
         service=case.service,
         about=f"case:{case.case_id}",
-        values={"amount": as_text(amount), "until": row.hearing_until.isoformat()},
+        values={"amount": amount, "until": row.hearing_until},
     )

@@ -63,13 +63,15 @@ def look(*, people: Collection[UUID], cause: str) -> None:
 
 def reconsider(*, case: Case) -> bool:
     """An application that no step carries and nobody has decided: stop it when it can no longer succeed. Returns whether it was."""
-    reason = _lost_ground(case)
+    reason, failing = _lost_ground(case), ()
     if not reason and case.lineage.assessment_id is not None:
         now = _ask_again(case, dues.assessment(assessment_id=case.lineage.assessment_id))
         if now.verdict is Verdict.NOT_DUE:
-            reason = f"no longer due: {', '.join(now.failing)}"
+            reason, failing = f"no longer due: {', '.join(now.failing)}", now.failing
     if not reason:
         return False
+    language = messages.language_of(party_id=case.applicant_id)
+    words = messages.conditions(service=case.service, failing=failing, language=language)
     with transaction.atomic():
         cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
         messages.tell(
@@ -78,7 +80,7 @@ def reconsider(*, case: Case) -> bool:
             kind="stopped",
             service=case.service,
             about=f"case:{case.case_id}",
-            values={"reason": reason},
+            values={"conditions": words},
         )
     return True
 

@@ -75,7 +75,7 @@ def _warn_of_offers(today: date) -> None:
                 kind="offer_ends",
                 service=step.service,
                 about=f"journey:{step.journey_id}",
-                values={"until": step.offer_until.isoformat()},
+                values={"until": step.offer_until},
             )
 
 
@@ -100,7 +100,9 @@ def _right(decision: Decision, today: date) -> bool:
         return False
     assessed = _assess(decision, keep=False)
     if assessed.verdict is Verdict.NOT_DUE:
-        _once(decision, case.applicant_id, "lost", "right_lost", {"conditions": ", ".join(assessed.failing)})
+        language = messages.language_of(party_id=case.applicant_id)
+        words = messages.conditions(service=decision.service, failing=assessed.failing, language=language)
+        _once(decision, case.applicant_id, "lost", "right_lost", {"conditions": words})
         return False
     if assessed.verdict is Verdict.UNKNOWN:
         asked = _asked(assessed.missing, messages.language_of(party_id=case.applicant_id))
@@ -196,5 +198,5 @@ def _once(decision: Decision, applicant_id: UUID, outcome: str, kind: str, value
             kind=kind,
             service=decision.service,
             about=f"case:{decision.case_id}",
-            values={"until": str(decision.valid_to), **values},
+            values={"until": decision.valid_to, **values},
         )

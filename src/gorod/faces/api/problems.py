@@ -33,7 +33,8 @@ class Unauthenticated(GorodError):
 
 
 class Unavailable(GorodError):
-    """The database cannot be reached or is too busy; nothing was stored, the same request may be sent again."""
+    """The database cannot be reached or is too busy. A commit that was cut off may have happened: the same request again, with
+    the same ids and keys, does what is still to be done."""
 
     status = 503
     code = "unavailable"
@@ -87,7 +88,7 @@ def translate(error: Exception) -> GorodError:
             pass
         case OperationalError() | InterfaceError() | PoolTimeout():
             log.error("database_unavailable", error=str(error))
-            return Unavailable("the database cannot be reached", remedy="nothing was stored: send the same again")
+            return Unavailable("the database cannot be reached", remedy="send the same again, with the same ids and keys")
         case DatabaseError():
             pass
     log.error("unexpected_error", exc_info=error)
@@ -117,7 +118,8 @@ class NotAllowed(GorodError):
 
 
 def everywhere(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: what Django itself answers under /api/ (no such address, no such method) is a problem too."""
+    """Middleware: what Django itself answers under /api/ (no such address, no such method) is a problem too, and so is a
+    database that is away, at every address: the token endpoint is a view of a library and would answer 500."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -133,4 +135,11 @@ def everywhere(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
             return problem
         return response
 
+    middleware.process_exception = _unavailable  # type: ignore[attr-defined]
     return middleware
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+        return answer(translate(error))
+    return None

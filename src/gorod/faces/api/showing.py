@@ -69,7 +69,7 @@ def missing_out(missing: Sequence[Missing], language: str) -> list[MissingOut]:
 
 def failing_out(service: str, failing: Sequence[str], language: str) -> dict[str, str]:
     """Failing conditions with the sentence that the service says for each."""
-    words = catalogue.current().condition_texts.get(language, {}).get(service, {})
+    words = catalogue.current().texts.conditions.get(language, {}).get(service, {})
     return {name: words.get(name, name) for name in failing}
 
 

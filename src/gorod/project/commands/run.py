@@ -61,6 +61,8 @@ def run(
             tell_story(url=url, scenario=known, console=console)
             console.print(f"\n[bold]The city runs at {url}[/]; Ctrl-C stops it.")
         while True:
+            if server is not None:
+                server.look()
             children.look()
             time.sleep(0.5)
     except KeyboardInterrupt:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from gorod.engines.cases import models
 from gorod.engines.cases.data import Case, Phase
 from gorod.engines.messages import api as messages
-from gorod.kernel.money import as_text
 
 
 def decided(row: models.Case, decision: models.Decision, *, kind: str) -> None:
@@ -19,8 +18,8 @@ def decided(row: models.Case, decision: models.Decision, *, kind: str) -> None:
         about=f"case:{row.id}",
         values={
             "number": row.number,
-            "amount": as_text(decision.amount) if decision.amount else "",
-            "until": decision.valid_to.isoformat() if decision.valid_to else "",
+            "amount": decision.amount or None,
+            "until": decision.valid_to,
             "reasons": "; ".join(messages.reasons(codes=decision.reasons, language=language)),
             "text": decision.text,
         },

@@ -18,6 +18,7 @@ from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import Conflict
+from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Scalar
 from gorod.kernel.periods import add_months
 from gorod.records.consents import api as consents
@@ -38,6 +39,14 @@ class Answer:
     failing: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     offer_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Why an application can no longer succeed; `failing` are the conditions, if that is why."""
+
+    reason: str
+    failing: tuple[str, ...] = ()
 
 
 class Advance:
@@ -90,6 +99,7 @@ class Advance:
             if found := related.get(relation):
                 self._members[role] = found[0]
         names = {self._event.stopped_by} if self._event.stopped_by else set()
+        names |= self._event.applicants_must.names if self._event.applicants_must else set()
         for step in self._event.steps.values():
             names |= {result.fact for result in cases.case_type(service=step.service).results}
             names |= {step.expires_after} if step.expires_after else set()
@@ -101,7 +111,10 @@ class Advance:
         )
         self._facts = {(fact.party_id, fact.name): fact.value for fact in read}
         self._gone = {
-            party for party in self._members.values() if self._facts.get((party, self._event.stopped_by)) is True
+            party
+            for role, party in self._members.items()
+            if self._facts.get((party, self._event.stopped_by)) is True
+            and not (self._event.goes_on and role == self._event.about)
         }
         # those who took part in an event that was retracted still see what became of it
         kept = self._journey.people if self._journey.state == JourneyState.RETRACTED else []
@@ -134,12 +147,12 @@ class Advance:
         if self._journey.state == JourneyState.RETRACTED:
             return self.become(row, self._undone(row, case))
         if case is not None and case.subject_id != subject:
-            self._stop(row, case, "the event is about another person")
+            self._stop(row, case, Lost("the event is about another person"))
             case, row.case_id, row.applicant_id = None, None, self._applicant(step)
         row.subject_id = subject or row.subject_id
         waits = tuple(need for need in step.needs if not self._exists(rows[need], self._event.steps[need]))
-        if case is not None and (reason := self._lost(case, assessed, waits)):
-            self._stop(row, case, reason)
+        if case is not None and (lost := self._lost(case, assessed, waits)):
+            self._stop(row, case, lost)
             case, row.case_id, row.applicant_id = None, None, self._applicant(step)
         if case is not None and case.phase is not Phase.STOPPED:
             answer = self._with_case(step, case, waits)
@@ -152,34 +165,42 @@ class Advance:
     def _applicant(self, step: StepDefinition) -> UUID | None:
         for role in step.applicants:
             party = self._members.get(role)
-            if party is not None and party not in self._gone:
+            if party is not None and party not in self._gone and self._may_apply(party):
                 return party
         return None
+
+    def _may_apply(self, party: UUID) -> bool:
+        """Whether what the city demands of applicants is known to be so."""
+        demanded = self._event.applicants_must
+        if demanded is None:
+            return True
+        known = {name: self._facts.get((party, name)) for name in demanded.names}
+        return expressions.evaluate(demanded, known) is True
 
     def _undone(self, row: models.Step, case: Case | None) -> Answer:
         """The life event did not happen: nothing new starts, what runs stops. What was decided is for `reexamination`."""
         reason = "the event was retracted"
         if case is not None:
-            self._stop(row, case, reason)
+            self._stop(row, case, Lost(reason))
         elif self._said_no(row):
             return Answer(StepState.DECLINED, row.reason)
         return Answer(StepState.STOPPED, reason)
 
-    def _stop(self, row: models.Step, case: Case, reason: str) -> None:
+    def _stop(self, row: models.Step, case: Case, lost: Lost) -> None:
         """End an application that nobody has decided yet; the dead are told nothing."""
         if case.phase in LIVE and case.decision_id is None:
-            cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
+            cases.stop(case_id=case.case_id, by=PLATFORM, reason=lost.reason)
             if case.applicant_id not in self._gone:
-                telling.stopped(row, case, reason)
+                telling.stopped(row, case, lost.failing)
 
-    def _lost(self, case: Case, assessed: Assessment | None, waits: tuple[str, ...]) -> str:
-        """Why an application that nobody has decided can no longer succeed; empty while it can."""
+    def _lost(self, case: Case, assessed: Assessment | None, waits: tuple[str, ...]) -> Lost | None:
+        """Why an application that nobody has decided can no longer succeed; None while it can."""
         if case.phase not in LIVE or case.decision_id is not None:
-            return ""
+            return None
         if self._gone & {case.subject_id, case.applicant_id, self._journey.party_id}:
-            return self._event.stopped_by
+            return Lost(self._event.stopped_by)
         if waits:
-            return f"after {', '.join(waits)}"
+            return Lost(f"after {', '.join(waits)}")
         applied = clock.city_date(case.opened_at)
         if assessed is not None and applied != assessed.as_of:
             # who was entitled on the day of the application does not lose that by waiting for the agency
@@ -192,8 +213,8 @@ class Advance:
                 keep=False,
             )
         if assessed is not None and assessed.verdict is Verdict.NOT_DUE:
-            return f"no longer due: {', '.join(assessed.failing)}"
-        return ""
+            return Lost(f"no longer due: {', '.join(assessed.failing)}", assessed.failing)
+        return None
 
     def _exists(self, row: models.Step, step: StepDefinition) -> bool:
         """Whether the results of a step exist, whoever brought them: its case, another one, or a register."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from gorod.engines.cases.data import Case
 from gorod.engines.journeys import models
 from gorod.engines.journeys.data import StepState
 from gorod.engines.messages import api as messages
+from gorod.engines.messages.data import Value
 from gorod.kernel.canonical import digest
-from gorod.kernel.money import as_text
 from gorod.records.facts import api as facts
 
 
@@ -18,8 +19,7 @@ def changed(row: models.Step, state: StepState) -> None:
     if row.applicant_id is None:
         return
     if state is StepState.OFFERED:
-        until = row.offer_until.isoformat() if row.offer_until else ""
-        values = {"amount": as_text(row.amount) if row.amount else "", "until": until}
+        values: dict[str, Value] = {"amount": row.amount or None, "until": row.offer_until}
         _tell(row, row.applicant_id, f"offered:{row.offers}", "offered", values)
     elif state is StepState.INFORMED:
         _tell(row, row.applicant_id, "informed", "informed", {})
@@ -49,16 +49,18 @@ def submitted(row: models.Step, case: Case, *, by_platform: bool) -> None:
     """An application was made."""
     assert row.applicant_id is not None
     kind = "submitted_for_you" if by_platform else "submitted"
-    values = {"number": case.number, "deadline": case.deadline.isoformat()}
+    values: dict[str, Value] = {"number": case.number, "deadline": case.deadline}
     _tell(row, row.applicant_id, f"submitted:{row.attempt}", kind, values)
 
 
-def stopped(row: models.Step, case: Case, reason: str) -> None:
-    """An application was ended by the platform."""
-    _tell(row, case.applicant_id, f"stopped:{row.attempt}", "stopped", {"reason": reason})
+def stopped(row: models.Step, case: Case, failing: Collection[str]) -> None:
+    """An application was ended by the platform; the conditions that fail, if that is why, are said in words."""
+    language = messages.language_of(party_id=case.applicant_id)
+    words = messages.conditions(service=row.service, failing=failing, language=language)
+    _tell(row, case.applicant_id, f"stopped:{row.attempt}", "stopped", {"conditions": words})
 
 
-def _tell(row: models.Step, party_id: UUID, thing: str, kind: str, values: dict[str, str]) -> None:
+def _tell(row: models.Step, party_id: UUID, thing: str, kind: str, values: dict[str, Value]) -> None:
     messages.tell(
         party_id=party_id,
         key=f"step:{row.id}:{thing}",

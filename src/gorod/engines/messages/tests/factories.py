@@ -16,13 +16,14 @@ from gorod.engines.messages.data import Template, Texts
 from gorod.kernel.identifiers import new_id
 from gorod.records.parties import api as parties
 
-APPROVED = (
-    "{service}: решение по делу {number}\n\nВам назначено {amount} ₽.\nПраво действует до {until}.\nВсего доброго!"
+APPROVED = Template(
+    subject="{service}: решение по делу {number}",
+    body="Вам назначено {amount} ₽.\nПраво действует до {until}.\nВсего доброго!",
 )
 TEXTS = Texts(
     languages=("ru", "en"),
     general={
-        "ru": {"approved": Template(*APPROVED.split("\n\n", 1)), "stopped": Template(subject="{reason}", body="Увы")},
+        "ru": {"approved": APPROVED, "stopped": Template(subject="{conditions}", body="Увы")},
         "en": {"approved": Template(subject="{service}: approved", body="You get {amount}.\n\nUntil {until}")},
     },
     services={
@@ -82,7 +83,7 @@ def mail_server(*, breaks_off: bool = False) -> Iterator[MailServer]:
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as listener:
         server = MailServer(port=listener.server_address[1], breaks_off=breaks_off)
-        Thread(target=listener.serve_forever, daemon=True).start()
+        Thread(target=listener.serve_forever, args=[0.02], daemon=True).start()
         try:
             yield server
         finally:

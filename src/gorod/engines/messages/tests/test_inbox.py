@@ -101,14 +101,14 @@ def test_a_text_that_is_missing_stops_nothing() -> None:
 
 def test_a_subject_stays_on_one_line_and_needs_no_word_that_was_not_given() -> None:
     anna = resident()
-    tell(anna, kind="stopped", values={"reason": "Мать сменила\nместо жительства"})
+    tell(anna, kind="stopped", values={"conditions": "Мать сменила\nместо жительства"})
     tell(anna, kind="stopped", values={})
     assert [m.subject for m in api.inbox(party_id=anna)] == ["Мать сменила место жительства", ""]
 
 
 def test_braces_in_what_somebody_wrote_are_only_braces() -> None:
     anna = resident()
-    tell(anna, kind="stopped", values={"reason": "{amount} {0} {"})
+    tell(anna, kind="stopped", values={"conditions": "{amount} {0} {"})
     assert only(anna).subject == "{amount} {0} {"
 
 

@@ -8,7 +8,6 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import httpx
 from django.db import transaction
@@ -19,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from gorod.engines.outbox import models
 from gorod.engines.outbox.data import Item
 from gorod.kernel import clock
+from gorod.kernel.identifiers import stable_id
 
 CALL_SECONDS = 10.0
 BATCH = 100
@@ -33,6 +33,19 @@ def wake(owner: str) -> None:
     try:
         with transaction.atomic():
             app.configure_task("outbox.deliver", queueing_lock=f"outbox.deliver:{owner}").defer(owner=owner)
+    except AlreadyEnqueued:
+        return
+
+
+def _wake_later(owner: str, wait: timedelta) -> None:
+    """Have the agency called again after a failure. A lock of its own: it must not hold up a call that is wanted now."""
+    try:
+        with transaction.atomic():
+            app.configure_task(
+                "outbox.deliver",
+                queueing_lock=f"outbox.deliver again:{owner}",
+                schedule_in={"seconds": int(wait.total_seconds())},
+            ).defer(owner=owner)
     except AlreadyEnqueued:
         return
 
@@ -65,7 +78,9 @@ def call(owner: str, pull: Pull) -> int:
         if problem:
             row.failures += 1
             row.last_error = problem[:500]
-            row.retry_at = clock.now() + min(FIRST_WAIT * 2 ** min(row.failures - 1, 10), LONGEST_WAIT)
+            wait = min(FIRST_WAIT * 2 ** min(row.failures - 1, 10), LONGEST_WAIT)
+            row.retry_at = clock.now() + wait
+            _wake_later(owner, wait)
         else:
             row.delivered, row.failures, row.last_error = items[-1].seq, 0, ""
         row.save()
@@ -75,7 +90,9 @@ def call(owner: str, pull: Pull) -> int:
 def _post(row: models.Webhook, items: list[Item]) -> str:
     """Send; empty when the agency took it, else what went wrong. Redirects are not followed: the address is the operator's."""
     body = json.dumps([item.cloud_event() for item in items], ensure_ascii=False).encode()
-    message_id, timestamp = str(uuid4()), int(clock.now().timestamp())
+    # the same items again carry the same id: by it the agency knows a call that it took although we heard no answer
+    message_id = str(stable_id("webhook", row.owner, str(items[0].item_id), str(items[-1].item_id)))
+    timestamp = int(clock.now().timestamp())
     headers = {
         "content-type": "application/cloudevents-batch+json; charset=utf-8",
         "webhook-id": message_id,

@@ -167,13 +167,14 @@ def test_a_missing_fact_is_asked_and_the_answer_renews() -> None:
 
 def test_a_lost_right_says_which_condition_and_renews_nothing() -> None:
     said = Template(subject="{service}: lost", body="Because of: {conditions}")
-    messages.configure(texts=Texts(general={"en": {"right_lost": said}}))
+    words = {"allowance": {"poor": "Your income is above the limit."}}
+    messages.configure(texts=Texts(general={"en": {"right_lost": said}}, conditions={"en": words}))
     home = family()
     right = granted(home)
     state(home.father, "income", 10**9)
     with before_end(right, 10):
         assert api.run_day() == 0
-    assert letters(home.mother)[-1].body == "Because of: poor"
+    assert letters(home.mother)[-1].body == "Because of: Your income is above the limit."
     assert running(home) == []
 
 

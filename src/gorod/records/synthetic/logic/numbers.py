@@ -12,6 +12,7 @@ from gorod.records.synthetic.logic.draws import Dice, Flags, Ints, Octets
 from gorod.records.synthetic.logic.people import People
 
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+_ZERO = ord("0")
 _DASHES = (8, 13, 18, 23)
 _DAY_MILLISECONDS = 86_400_000
 
@@ -74,7 +75,9 @@ def _numbers(scheme: Scheme, dice: Dice, carries: Flags) -> pl.Series:
     prefix = np.tile(np.frombuffer(scheme.prefix.encode("ascii"), dtype=np.uint8), (body.size, 1))
     text = np.hstack([prefix, _decimal(body, scheme.digits)])
     for control in scheme.controls:
-        total = (text.astype(np.int64) - ord("0")) @ np.asarray(control.weights)
+        total = np.zeros(body.size, dtype=np.int64)
+        for place, weight in enumerate(control.weights):
+            total += (text[:, place] - _ZERO).astype(np.int64) * weight
         for modulus in control.moduli:
             total %= modulus
         text = np.hstack([text, _decimal(total, control.digits)])
@@ -82,5 +85,9 @@ def _numbers(scheme: Scheme, dice: Dice, carries: Flags) -> pl.Series:
 
 
 def _decimal(number: Ints, digits: int) -> Octets:
-    powers = 10 ** np.arange(digits - 1, -1, -1, dtype=np.int64)
-    return (number[:, None] // powers % 10 + ord("0")).astype(np.uint8)
+    text = np.empty((number.size, digits), dtype=np.uint8)
+    for place in reversed(range(digits)):
+        rest = number // 10
+        text[:, place] = number - rest * 10 + _ZERO
+        number = rest
+    return text

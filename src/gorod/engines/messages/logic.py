@@ -1,0 +1,37 @@
+"""Dates and sums as people write them in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from gorod.engines.messages.data import Value
+
+
+def in_words(values: Mapping[str, Value], language: str) -> dict[str, str]:
+    """Texts as they are, dates in long form, ints as kopecks in whole and hundredths; None is empty."""
+    return {name: _word(value, _locale(language)) for name, value in values.items()}
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _word(value: Value, locale: Locale) -> str:
+    match value:
+        case None:
+            return ""
+        case date():
+            return format_date(value, "long", locale=locale)
+        case int():
+            pattern = "#,##0.00" if value % 100 else "#,##0"
+            return format_decimal(value / 100, pattern, locale=locale)
+        case str():
+            return value
