@@ -63,7 +63,8 @@ def look(*, people: Collection[UUID], cause: str) -> None:
 
 def reconsider(*, case: Case) -> bool:
     """An application that no step carries and nobody has decided: stop it when it can no longer succeed. Returns whether it was."""
-    reason, failing = _lost_ground(case), ()
+    reason = _lost_ground(case)
+    failing: tuple[str, ...] = ()
     if not reason and case.lineage.assessment_id is not None:
         now = _ask_again(case, dues.assessment(assessment_id=case.lineage.assessment_id))
         if now.verdict is Verdict.NOT_DUE:

@@ -60,6 +60,10 @@ class Api:
             headers={"content-type": "application/cloudevents-batch+json"},
         )
 
+    def close(self) -> None:
+        """Close the connections; nothing can be called any more."""
+        self._client.close()
+
     def _fresh_token(self) -> str:
         answer = self._client.post(TOKEN_PATH, data={"grant_type": "client_credentials"}, auth=self._auth)
         answer.raise_for_status()

@@ -40,21 +40,29 @@ class FactFrame:
     """
 
     def __init__(
-        self, *, frame: pl.DataFrame, tracer: Tracer, reading_id: UUID, as_of: date, known_at: datetime
+        self,
+        *,
+        frame: pl.DataFrame,
+        tracer: Tracer,
+        person_of: Mapping[UUID, UUID],
+        reading_id: UUID,
+        as_of: date,
+        known_at: datetime,
     ) -> None:
         self.frame = frame
         self.reading_id = reading_id
         self.as_of = as_of
         self.known_at = known_at
         self._tracer = tracer
+        self._person_of = person_of
 
     def missing(self, *, party_id: UUID, names: Collection[str]) -> tuple[Missing, ...]:
         """What must be supplied, by whom, before these names are known of this person."""
-        return self._tracer.missing(str(party_id), names)
+        return self._tracer.missing(str(self._person_of[party_id]), names)
 
     def sources(self, *, party_id: UUID, names: Collection[str]) -> tuple[frozenset[UUID], frozenset[UUID]]:
         """Ids of the rows these names rest on, and the people whose facts were looked at."""
-        return self._tracer.sources(str(party_id), names)
+        return self._tracer.sources(str(self._person_of[party_id]), names)
 
 
 def configure(*, vocabulary: Vocabulary) -> None:
@@ -114,10 +122,11 @@ def frame(
         raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
     for name in names:
         definition(name=name)
-    known_at = known_at or clock.now()
+    merged_at, known_at = known_at, known_at or clock.now()
     as_of = as_of or clock.city_date(known_at)
     plan = make_plan(_lexicon, names)
-    links, circle, alias = _circle(people, plan.relations, plan.hops, as_of, known_at)
+    person_of = parties.canonical(party_ids=list(dict.fromkeys(people)), known_at=merged_at)
+    links, circle, alias = _circle(person_of.values(), plan.relations, plan.hops, as_of, known_at, merged_at)
     statements = registers.statements_frame(
         parties=[i for ids in alias.values() for i in ids],
         names=plan.stated,
@@ -141,13 +150,16 @@ def frame(
         names=sorted(names),
         people=sorted(circle),
     )
-    wanted = pl.DataFrame({"person": [str(p) for p in dict.fromkeys(people)]}, schema={"person": pl.String})
-    asked = wanted.join(wide, on="person", how="left", maintain_order="left").select(
-        pl.col("person").alias("party_id"), *sorted(set(names))
+    wanted = pl.DataFrame(
+        [(str(asked), str(person)) for asked, person in person_of.items()],
+        schema={"party_id": pl.String, "person": pl.String},
+        orient="row",
     )
+    asked = wanted.join(wide, on="person", how="left", maintain_order="left").select("party_id", *sorted(set(names)))
     return FactFrame(
         frame=asked,
         tracer=Tracer(_lexicon, wide, statements, links),
+        person_of=person_of,
         reading_id=reading.id,
         as_of=as_of,
         known_at=known_at,
@@ -155,11 +167,16 @@ def frame(
 
 
 def _circle(
-    people: Collection[UUID], kinds: frozenset[str], hops: int, as_of: date, known_at: datetime
+    people: Collection[UUID],
+    kinds: frozenset[str],
+    hops: int,
+    as_of: date,
+    known_at: datetime,
+    merged_at: datetime | None,
 ) -> tuple[pl.DataFrame, list[UUID], dict[UUID, tuple[UUID, ...]]]:
     """The people asked for and all whose facts theirs are made of, with the links between them and every id of each."""
     circle = list(dict.fromkeys(people))
-    alias = dict(parties.aliases(party_ids=circle))
+    alias = dict(parties.aliases(party_ids=circle, known_at=merged_at))
     frames: list[pl.DataFrame] = []
     edge = circle
     for hop in range(max(hops, 1)):
@@ -171,18 +188,29 @@ def _circle(
             known_at=known_at,
         )
         others = [UUID(o) for o in found.get_column("other").drop_nulls().unique(maintain_order=True).to_list()]
-        kept = parties.canonical(party_ids=others)
+        kept = parties.canonical(party_ids=others, known_at=merged_at)
         if any(duplicate != party for duplicate, party in kept.items()):
             found = found.with_columns(
                 pl.col("other").replace({str(duplicate): str(party) for duplicate, party in kept.items()})
             )
-        frames.append(_under_one_id(found, alias, ["person", "kind", "other"]))
+        frames.append(_links_under_one_id(found, alias))
         edge = [party for party in dict.fromkeys(kept.values()) if party not in alias]
         if not edge or hop >= hops:
             break
-        alias.update(parties.aliases(party_ids=edge))
+        alias.update(parties.aliases(party_ids=edge, known_at=merged_at))
         circle += edge
     return pl.concat(frames), circle, alias
+
+
+def _links_under_one_id(links: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]]) -> pl.DataFrame:
+    """Several others of a to-many kind; one of a to-one kind, the party's own before a duplicate's."""
+    several = pl.col("kind").is_in(list(_lexicon.many))
+    return pl.concat(
+        [
+            _under_one_id(links.filter(several), alias, ["person", "kind", "other"]),
+            _under_one_id(links.filter(~several), alias, ["person", "kind"]),
+        ]
+    )
 
 
 def _under_one_id(rows: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]], key: list[str]) -> pl.DataFrame:
@@ -255,8 +283,10 @@ def related(
 ) -> Mapping[str, tuple[UUID, ...]]:
     """Who stands in these stated relations to a party now; recorded like every reading."""
     known_at = clock.now()
+    person = parties.canonical(party_ids=[party_id])[party_id]
+    alias = parties.aliases(party_ids=[person])
     links = registers.relations_frame(
-        parties=parties.aliases(party_ids=[party_id])[party_id],
+        parties=alias[person],
         kinds=relations,
         many=_lexicon.many,
         as_of=clock.city_date(known_at),
@@ -270,10 +300,11 @@ def related(
         people=[party_id],
     )
     result: dict[str, tuple[UUID, ...]] = {}
-    for _, kind, other, _ in links.iter_rows():
+    for _, kind, other, _ in _links_under_one_id(links, alias).iter_rows():
         if other is not None:
-            person = UUID(other)
-            result[kind] = (*result.get(kind, ()), parties.canonical(party_ids=[person])[person])
+            member = UUID(other)
+            found = parties.canonical(party_ids=[member])[member]
+            result[kind] = tuple(dict.fromkeys((*result.get(kind, ()), found)))
     return result
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 import polars as pl
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from gorod.kernel.clock import now
 from gorod.kernel.errors import Conflict, NotFound, Refused
@@ -60,12 +62,16 @@ def identify(*, party_id: UUID, identifiers: Mapping[str, str], event_id: UUID |
     for scheme, value in sorted(identifiers.items()):
         held = models.Identifier.objects.filter(scheme=scheme, value=value, retracted_at=None).first()
         if held is None:
-            models.Identifier.objects.create(party_id=party_id, scheme=scheme, value=value, event_id=event_id)
+            events = [event_id] if event_id else []
+            models.Identifier.objects.create(party_id=party_id, scheme=scheme, value=value, events=events)
         elif canonical(party_ids=[held.party_id])[held.party_id] != canonical(party_ids=[party_id])[party_id]:
             raise Conflict(
                 f"the {scheme} of this message belongs to another person already",
                 remedy="a clerk compares both persons and merges them or corrects the number",
             )
+        elif held.events and event_id not in held.events:
+            held.events = [*held.events, event_id] if event_id else []
+            held.save(update_fields=["events"])
 
 
 def match(*, identifiers: Mapping[str, str]) -> Match:
@@ -116,26 +122,50 @@ def rename(*, party_id: UUID, names: Names, provisional: bool = False) -> None:
 
 
 def retract_identifiers(*, event_id: UUID) -> None:
-    """Take back what a retracted event said about identifiers; the rows stay as history."""
-    models.Identifier.objects.filter(event_id=event_id, retracted_at=None).update(retracted_at=now())
+    """Take back what a retracted event said about identifiers: those that no other event says fall, and stay as history."""
+    for row in models.Identifier.objects.select_for_update().filter(events__contains=[event_id], retracted_at=None):
+        row.events = [event for event in row.events if event != event_id]
+        row.retracted_at = None if row.events else now()
+        row.save(update_fields=["events", "retracted_at"])
 
 
-def canonical(*, party_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
-    """For each id the party it stands for now (itself unless merged)."""
+def canonical(*, party_ids: Collection[UUID], known_at: datetime | None = None) -> Mapping[UUID, UUID]:
+    """For each id the party it stands for (itself unless merged): now, or as was known at an instant."""
     wanted = list(party_ids)
-    merged = dict(
-        models.Party.objects.filter(id__in=wanted, merged_into__isnull=False).values_list("id", "merged_into")
-    )
-    return {party_id: merged.get(party_id) or party_id for party_id in wanted}
+    if known_at is None:
+        rows = models.Party.objects.filter(id__in=wanted, merged_into__isnull=False)
+        merged = dict(rows.values_list("id", "merged_into"))
+        return {party_id: merged.get(party_id) or party_id for party_id in wanted}
+    result = {party_id: party_id for party_id in wanted}
+    while True:
+        found = dict(
+            _merges_at(known_at).filter(duplicate_id__in=set(result.values())).values_list("duplicate_id", "party_id")
+        )
+        if not found:
+            return result
+        result = {party_id: found.get(kept, kept) for party_id, kept in result.items()}
 
 
-def aliases(*, party_ids: Collection[UUID]) -> Mapping[UUID, tuple[UUID, ...]]:
-    """For each party all ids under which rows about it may stand, itself first."""
+def aliases(*, party_ids: Collection[UUID], known_at: datetime | None = None) -> Mapping[UUID, tuple[UUID, ...]]:
+    """For each party all ids under which rows about it may stand, itself first: now, or as was known at an instant."""
     result: dict[UUID, list[UUID]] = {party_id: [party_id] for party_id in party_ids}
-    for duplicate, kept in models.Party.objects.filter(merged_into__in=list(result)).values_list("id", "merged_into"):
-        if kept is not None:
-            result[kept].append(duplicate)
+    if known_at is None:
+        rows = models.Party.objects.filter(merged_into__in=list(result)).values_list("id", "merged_into")
+        for duplicate, kept in rows:
+            if kept is not None:
+                result[kept].append(duplicate)
+        return {party_id: tuple(ids) for party_id, ids in result.items()}
+    edge = {party_id: party_id for party_id in result}
+    while edge:
+        merges = _merges_at(known_at).filter(party_id__in=list(edge)).values_list("duplicate_id", "party_id")
+        edge = {duplicate: edge[kept] for duplicate, kept in merges}
+        for duplicate, root in edge.items():
+            result[root].append(duplicate)
     return {party_id: tuple(ids) for party_id, ids in result.items()}
+
+
+def _merges_at(known_at: datetime) -> QuerySet[models.Merge]:
+    return models.Merge.objects.filter(at__lte=known_at).filter(Q(undone_at=None) | Q(undone_at__gt=known_at))
 
 
 def merge(*, party_id: UUID, duplicate_id: UUID, by: str, reason: str) -> None:
@@ -214,7 +244,7 @@ def copy_residents(frame: pl.DataFrame) -> int:
 def copy_identifiers(frame: pl.DataFrame) -> int:
     """Load identifiers by COPY: party_id, scheme, value. Returns the number of rows."""
     ids = pl.Series("id", [str(new_id()) for _ in range(frame.height)], dtype=pl.String)
-    rows = frame.select("party_id", "scheme", "value", ids, recorded_at=pl.lit(now().isoformat()))
+    rows = frame.select("party_id", "scheme", "value", ids, recorded_at=pl.lit(now().isoformat()), events=pl.lit("{}"))
     return _copy("parties_identifier", rows)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from gorod.kernel.clock import now
@@ -27,7 +29,10 @@ class Party(models.Model):
 
 
 class Identifier(models.Model):
-    """A strong identifier (a national number, a certificate number): unique in the city, so a table of its own."""
+    """A strong identifier (a national number, a certificate number): unique in the city, so a table of its own.
+
+    `events` are those that say so, empty when it was entered without one: it falls with the last of them.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party_id = models.UUIDField(db_index=True)
@@ -35,7 +40,7 @@ class Identifier(models.Model):
     value = models.CharField(max_length=100)
     recorded_at = models.DateTimeField(default=now)
     retracted_at = models.DateTimeField(null=True)
-    event_id = models.UUIDField(null=True, db_index=True)
+    events = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         constraints = [
@@ -43,6 +48,7 @@ class Identifier(models.Model):
                 fields=["scheme", "value"], condition=models.Q(retracted_at=None), name="identifier_unique_in_city"
             )
         ]
+        indexes = [GinIndex(fields=["events"], name="identifier_events")]
 
 
 class Merge(models.Model):

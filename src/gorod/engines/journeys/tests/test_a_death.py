@@ -1,4 +1,4 @@
-"""A death is a life event of its own: it goes on although the one it is about is gone, and only living adults are offered anything."""
+"""A death is a life event of its own: it goes on although the one it is about is gone; only living adults are offered anything."""
 
 from __future__ import annotations
 

@@ -129,3 +129,13 @@ def test_identifiers_of_a_merged_duplicate_are_those_of_the_person() -> None:
     assert api.match(identifiers=both).one == anna
     assert api.identifiers(party_id=anna) == both
     assert api.identifiers(party_id=duplicate) == both
+
+
+def test_an_identifier_falls_with_the_last_event_that_says_it() -> None:
+    first, second = new_id(), new_id()
+    party_id = api.create(identifiers={"certificate": "1"}, event_id=first)
+    api.identify(party_id=party_id, identifiers={"certificate": "1"}, event_id=second)
+    api.retract_identifiers(event_id=first)
+    assert api.match(identifiers={"certificate": "1"}).one == party_id
+    api.retract_identifiers(event_id=second)
+    assert api.match(identifiers={"certificate": "1"}).one is None
