@@ -23,11 +23,6 @@ def configure(*, time_zone: str | None = None, offset: Callable[[], timedelta] |
         _offset = offset
 
 
-def zone() -> ZoneInfo:
-    """The city's time zone."""
-    return _zone
-
-
 def now() -> datetime:
     """This instant of city time, aware, in UTC."""
     return datetime.now(UTC) + _offset()

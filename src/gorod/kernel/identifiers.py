@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
@@ -18,9 +17,3 @@ def new_id() -> UUID:
 def stable_id(*parts: str) -> UUID:
     """The same id for the same parts, for ever (UUIDv5): idempotency keys and unique keys of derived rows."""
     return uuid5(_NAMESPACE, "\x1f".join(parts))
-
-
-def first_id_at(instant: datetime) -> UUID:
-    """The smallest UUIDv7 of that instant: the lower bound of a time partition."""
-    milliseconds = int(instant.astimezone(UTC).timestamp() * 1000)
-    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (0x2 << 62))

@@ -9,6 +9,9 @@
 | `GOROD_OIDC_KEY` | RSA private key (PEM) that signs tokens | made once, kept there too |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
 | `GOROD_PORT` | port of the web server | 8000 |
+| `GOROD_EMAIL_HOST`, `GOROD_EMAIL_PORT` | the mail server that takes e-mails | none: e-mails wait; 587 |
+| `GOROD_EMAIL_USER`, `GOROD_EMAIL_PASSWORD` | how to sign in there; with them the connection is encrypted (STARTTLS) | none |
+| `GOROD_EMAIL_FROM` | the sender of e-mails | gorod@localhost |
 | `GOROD_OPENCRVS_SECRET` | the secret that OpenCRVS signs its webhooks with | none: its address is closed |
 """
 

@@ -33,10 +33,6 @@ class RuleSet:
         """The facts a service may read: those its rule names. Raises NotFound."""
         return self.rule(service).facts
 
-    def values_of(self, service: str) -> tuple[str, ...]:
-        """The dated values its rule names. Raises NotFound."""
-        return self.rule(service).values
-
     def version_of(self, service: str) -> str:
         """The version of its rule: a digest of everything that can change an answer but facts and figures."""
         return self.rule(service).version

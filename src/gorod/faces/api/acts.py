@@ -25,6 +25,8 @@ from gorod.faces.api.schemas import (
     ApplyIn,
     CaseOut,
     ConsentIn,
+    EmailIn,
+    ReadIn,
     ReasonIn,
     RecoveryOut,
     StepOut,
@@ -132,6 +134,21 @@ def account(request: HttpRequest, resident: UUID, payload: AccountIn) -> Status[
     """Where money goes; orders that waited for it leave."""
     parties.party(party_id=resident)
     payments.confirm_account(party_id=resident, account=payload.account)
+    return Status(204, None)
+
+
+@router.put("/{resident}/email", auth=TOKEN, response={204: None}, summary="Say where e-mail goes")
+def email(request: HttpRequest, resident: UUID, payload: EmailIn) -> Status[None]:
+    """Every message of the inbox comes by e-mail too; an empty address ends that."""
+    parties.party(party_id=resident)
+    messages.set_email(party_id=resident, email=payload.email)
+    return Status(204, None)
+
+
+@router.post("/{resident}/messages/read", auth=TOKEN, response={204: None}, summary="Mark messages as read")
+def mark_read(request: HttpRequest, resident: UUID, payload: ReadIn) -> Status[None]:
+    """The resident has seen these messages of theirs."""
+    messages.mark_read(party_id=resident, message_ids=payload.messages)
     return Status(204, None)
 
 

@@ -88,7 +88,9 @@ def translate(error: Exception) -> GorodError:
             pass
         case OperationalError() | InterfaceError() | PoolTimeout():
             log.error("database_unavailable", error=str(error))
-            return Unavailable("the database cannot be reached", remedy="send the same again, with the same ids and keys")
+            return Unavailable(
+                "the database cannot be reached", remedy="send the same again, with the same ids and keys"
+            )
         case DatabaseError():
             pass
     log.error("unexpected_error", exc_info=error)

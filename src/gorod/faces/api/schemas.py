@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field
 
 
 class ReceiptOut(Schema):
@@ -271,6 +272,18 @@ class AccountIn(Schema):
     """Where money goes: 20 digits or an IBAN."""
 
     account: str
+
+
+class EmailIn(Schema):
+    """An e-mail address, or nothing."""
+
+    email: Annotated[str, Field(max_length=254, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
+
+
+class ReadIn(Schema):
+    """Messages that the resident has seen."""
+
+    messages: Annotated[list[UUID], Field(max_length=1000)]
 
 
 class ConsentIn(Schema):

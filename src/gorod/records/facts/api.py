@@ -97,11 +97,6 @@ def relation(*, name: str) -> RelationDefinition:
         raise BadInput(f"no relation is called {name!r}", remedy="see relations.yaml of the city's content") from None
 
 
-def relation_names() -> Collection[str]:
-    """Names of the stated relations."""
-    return [r.name for r in _lexicon.relations.values() if not r.paths]
-
-
 def frame(
     *,
     people: Collection[UUID],

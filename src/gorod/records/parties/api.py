@@ -215,14 +215,6 @@ def residents_after(*, party_id: UUID | None, limit: int) -> list[UUID]:
     return list(rows.order_by("id").values_list("id", flat=True)[:limit])
 
 
-def some_residents(*, party_ids: Iterable[UUID] | None = None, limit: int = 20) -> list[Party]:
-    """The first residents by id: for demonstrations and lists."""
-    rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, merged_into=None)
-    if party_ids is not None:
-        rows = rows.filter(id__in=list(party_ids))
-    return [_data(row) for row in rows.order_by("id")[:limit]]
-
-
 def copy_residents(frame: pl.DataFrame) -> int:
     """Load made-up residents by COPY: party_id, given_name, patronymic, family_name. Returns the number of rows."""
     return _copy(

@@ -208,16 +208,6 @@ def _row(row: models.Statement) -> StatedRow:
     )
 
 
-def parties_related_to(*, party_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Everybody who has, or had, a relation to one of these parties: whose answers may rest on their facts."""
-    ids = list(party_ids)
-    outgoing = models.Relation.objects.filter(other_id__in=ids).values_list("party_id", flat=True)
-    incoming = models.Relation.objects.filter(party_id__in=ids, other_id__isnull=False).values_list(
-        "other_id", flat=True
-    )
-    return frozenset(outgoing) | {party for party in incoming if party is not None}
-
-
 def open_dispute(*, party_id: UUID, fact: str, reason: str, by: str) -> UUID:
     """The person says that the fact is wrong; until closed it counts as unknown. Raises Conflict if one is open."""
     try:

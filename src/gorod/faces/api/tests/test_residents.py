@@ -158,3 +158,13 @@ def test_offers_can_be_switched_off_and_messages_read(home: Home) -> None:
 def test_an_unknown_resident_is_not_found(home: Home) -> None:
     answer = home.counter.call("GET", f"/api/residents/{UUID(int=1)}/cases")
     assert answer.status_code == 404
+
+
+def test_messages_come_by_email_too_and_are_marked_as_read(home: Home) -> None:
+    assert home.counter.call("PUT", home.at("email"), {"email": "nonsense"}).status_code == 400
+    assert home.counter.call("PUT", home.at("email"), {"email": "anna@example.org"}).status_code == 204
+    first = home.counter.get(home.at("messages"))[0]
+    assert first["read_at"] is None
+    answer = home.counter.call("POST", home.at("messages/read"), {"messages": [first["message_id"]]})
+    assert answer.status_code == 204
+    assert home.counter.get(home.at("messages"))[0]["read_at"]

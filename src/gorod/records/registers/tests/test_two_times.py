@@ -208,15 +208,6 @@ def test_the_same_child_said_twice_is_one_child() -> None:
     assert related(mother, "children") == [child]
 
 
-def test_everybody_ever_related_is_found_from_both_ends() -> None:
-    child, mother, event = new_id(), new_id(), new_id()
-    link(child, mother, event_id=event)
-    api.retract(event_id=event)
-    assert api.parties_related_to(party_ids=[child]) == {mother}
-    assert api.parties_related_to(party_ids=[mother]) == {child}
-    assert api.parties_related_to(party_ids=[new_id()]) == frozenset()
-
-
 # Disputes
 
 
