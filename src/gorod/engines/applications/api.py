@@ -120,12 +120,7 @@ def apply(
         by=by,
         data=data,
         amount=assessed.amount,
-        lineage=Lineage(
-            assessment_id=assessed.assessment_id,
-            statement_ids=assessed.statement_ids,
-            values=assessed.values,
-            rule_version=assessed.rule_version,
-        ),
+        lineage=Lineage.of(assessed),
     )
     if known.decides_by == "automatic" and opened.phase in LIVE and opened.decision_id is None:
         return cases.decide(case_id=opened.case_id, approved=True, by=PLATFORM, amount=assessed.amount)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from gorod.engines.dues.data import Assessment
+
 
 class Phase(StrEnum):
     """What a status means to the platform, whatever an agency calls it."""
@@ -71,6 +73,16 @@ class Lineage:
     statement_ids: tuple[UUID, ...] = ()
     values: tuple[str, ...] = ()
     rule_version: str = ""
+
+    @classmethod
+    def of(cls, assessed: Assessment) -> Lineage:
+        """What an answer rests on, for what is made of it."""
+        return cls(
+            assessment_id=assessed.assessment_id,
+            statement_ids=assessed.statement_ids,
+            values=assessed.values,
+            rule_version=assessed.rule_version,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

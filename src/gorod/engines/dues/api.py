@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from gorod.engines.dues import models
@@ -148,7 +147,7 @@ def _data(row: models.Assessment) -> Assessment:
         service=row.service,
         verdict=Verdict(row.verdict),
         failing=tuple(row.failing),
-        missing=tuple(_missing(item) for item in row.missing),
+        missing=tuple(Missing.of(item) for item in row.missing),
         late=tuple(row.late),
         amount=row.amount,
         values=tuple(row.values),
@@ -157,14 +156,4 @@ def _data(row: models.Assessment) -> Assessment:
         known_at=row.known_at,
         statement_ids=tuple(row.statement_ids),
         people=tuple(row.people),
-    )
-
-
-def _missing(item: Mapping[str, Any]) -> Missing:
-    return Missing(
-        party_id=UUID(item["party_id"]),
-        name=item["name"],
-        owner=item["owner"],
-        may_ask=item["may_ask"],
-        relation=item["relation"],
     )

@@ -273,20 +273,10 @@ def _data(row: models.Step) -> Step:
         subject_id=row.subject_id,
         applicant_id=row.applicant_id,
         failing=tuple(row.failing),
-        missing=tuple(_missing(item) for item in row.missing),
+        missing=tuple(Missing.of(item) for item in row.missing),
         amount=row.amount,
         offer_until=row.offer_until,
         case_id=row.case_id,
         reason=row.reason,
         assessment_id=row.assessment_id,
-    )
-
-
-def _missing(item: Mapping[str, Any]) -> Missing:
-    return Missing(
-        party_id=UUID(item["party_id"]),
-        name=item["name"],
-        owner=item["owner"],
-        may_ask=item["may_ask"],
-        relation=item["relation"],
     )

@@ -158,12 +158,7 @@ def _renew(decision: Decision, case: Case, known: CaseType) -> bool:
             by=PLATFORM,
             data={**case.data, "renews": case.number},
             amount=assessed.amount,
-            lineage=Lineage(
-                assessment_id=assessed.assessment_id,
-                statement_ids=assessed.statement_ids,
-                values=assessed.values,
-                rule_version=assessed.rule_version,
-            ),
+            lineage=Lineage.of(assessed),
         )
     except Conflict:
         # an application runs already: its decision will say what becomes of the right

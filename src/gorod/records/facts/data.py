@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from gorod.kernel.expressions.data import Scalar, Type
@@ -139,6 +140,11 @@ class Missing:
     owner: str
     may_ask: bool
     relation: bool = False
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Missing:
+        """What `kernel.canonical.plain` made of it, read back."""
+        return cls(**{**stored, "party_id": UUID(stored["party_id"])})
 
 
 @dataclass(frozen=True, kw_only=True)

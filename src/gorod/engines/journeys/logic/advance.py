@@ -304,12 +304,7 @@ class Advance:
                 by=by,
                 data=data,
                 amount=assessed.amount,
-                lineage=Lineage(
-                    assessment_id=assessed.assessment_id,
-                    statement_ids=assessed.statement_ids,
-                    values=assessed.values,
-                    rule_version=assessed.rule_version,
-                ),
+                lineage=Lineage.of(assessed),
             )
         except Conflict as conflict:
             # the person applied at another door: that case is this step's case
