@@ -68,12 +68,18 @@ def receive(*, events: Sequence[CloudEvent], sender: str, allowed: Collection[st
         try:
             with transaction.atomic():
                 turns.take(sender=sender, retracts=any(_types[e.type].action is Action.RETRACT for e in events))
+                if len(events) > 1:
+                    cases.take_turns(numbers=_cases_named(events))
                 return _take_all(events, sender)
         except IntegrityError:
             # somebody else is writing the same event or person at this moment: look again
             if attempt == 4:
                 raise
     raise AssertionError("unreachable")
+
+
+def _cases_named(events: Sequence[CloudEvent]) -> set[str]:
+    return {event.data["number"] for event in events if _types[event.type].action is Action.STATUS}
 
 
 def _take_all(events: Sequence[CloudEvent], sender: str) -> list[Receipt]:

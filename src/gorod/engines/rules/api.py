@@ -9,12 +9,14 @@ from uuid import UUID
 import polars as pl
 
 from gorod.engines.rules.data import DatedValue, Outcome, RuleSource, UsedValue, Verdict
-from gorod.engines.rules.logic import AMOUNT, Rule, compile_rule, has_amount, paid
+from gorod.engines.rules.logic import AMOUNT, Columns, Rule, columns, compile_rule
 from gorod.kernel.errors import NotFound
-from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Name, Scalar
 
 __all__ = ["AMOUNT", "RuleSet", "compile_rules", "evaluate", "outcomes"]
+
+
+MOST_COLUMNS = 200  # sets of services and figures whose expressions are kept
 
 
 class RuleSet:
@@ -23,6 +25,7 @@ class RuleSet:
     def __init__(self, rules: Mapping[str, Rule], values: Mapping[str, DatedValue]) -> None:
         self._rules = rules
         self._values = values
+        self._columns: dict[tuple[tuple[str, ...], tuple[Scalar | None, ...]], Columns] = {}
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -48,6 +51,16 @@ class RuleSet:
         """Every dated value on a date; None where the figure is late."""
         found = {name: value.at(as_of) for name, value in self._values.items()}
         return {name: figure.figure if figure else None for name, figure in found.items()}
+
+    def columns(self, services: tuple[str, ...], as_of: date) -> Columns:
+        """What `evaluate` asks of Polars, made once for the same services and figures: making it takes longer than one family."""
+        figures = self.figures(as_of)
+        key = (services, tuple(figures.values()))
+        if key not in self._columns:
+            if len(self._columns) >= MOST_COLUMNS:
+                self._columns.clear()
+            self._columns[key] = columns([self.rule(service) for service in services], figures)
+        return self._columns[key]
 
     def used(self, names: Iterable[str], as_of: date) -> tuple[UsedValue, ...]:
         """The dated values behind these names on a date."""
@@ -83,27 +96,9 @@ def evaluate(
     Returns `party_id` and for each service `<service>` (true = due, false = not, null = open), `<service>/<condition>`
     and, where it pays, `<service>/amount` (whether an amount is provided) and `<service>#` (kopecks, null unless due).
     """
-    figures = rules.figures(as_of)
-    wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
-    parts: list[pl.Expr] = []
-    for rule in wanted:
-        for name, condition in rule.conditions.items():
-            parts.append(expressions.to_polars(condition, constants=figures).alias(f"{rule.service}/{name}"))
-        if rule.amount is not None:
-            parts.append(paid(rule, figures).alias(f"{rule.service}#"))
-            parts.append(has_amount(rule, figures).alias(f"{rule.service}/{AMOUNT}"))
-    answers = frame.select("party_id", *parts)
-    ends: list[pl.Expr] = []
-    for rule in wanted:
-        columns = [f"{rule.service}/{name}" for name in rule.judged]
-        due = pl.all_horizontal(columns) if columns else pl.lit(True)
-        ends.append(due.alias(rule.service))
-    answers = answers.with_columns(ends)
-    return answers.with_columns(
-        pl.when(pl.col(rule.service)).then(pl.col(f"{rule.service}#")).alias(f"{rule.service}#")
-        for rule in wanted
-        if rule.amount is not None
-    )
+    asked = rules.services if services is None else tuple(services)
+    parts, ends, sums = rules.columns(asked, as_of)
+    return frame.select("party_id", *parts).with_columns(ends).with_columns(sums)
 
 
 def outcomes(

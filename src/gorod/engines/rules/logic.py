@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -102,3 +102,25 @@ def has_amount(rule: Rule, figures: Mapping[str, Scalar | None]) -> pl.Expr:
     assert rule.amount is not None
     amount = expressions.to_polars(rule.amount, constants=figures)
     return pl.when(amount.is_not_null()).then(True).when(~expressions.open_in_polars(rule.amount, figures)).then(False)
+
+
+Columns = tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr]]
+"""Conditions and amounts; whether each service is due; the sums, which only those see for whom it is."""
+
+
+def columns(rules: Sequence[Rule], figures: Mapping[str, Scalar | None]) -> Columns:
+    """The expressions over a frame of facts that answer these rules, in the three steps of `Columns`."""
+    parts: list[pl.Expr] = []
+    ends: list[pl.Expr] = []
+    sums: list[pl.Expr] = []
+    for rule in rules:
+        for name, condition in rule.conditions.items():
+            parts.append(expressions.to_polars(condition, constants=figures).alias(f"{rule.service}/{name}"))
+        if rule.amount is not None:
+            parts.append(paid(rule, figures).alias(f"{rule.service}#"))
+            parts.append(has_amount(rule, figures).alias(f"{rule.service}/{AMOUNT}"))
+            sums.append(pl.when(pl.col(rule.service)).then(pl.col(f"{rule.service}#")).alias(f"{rule.service}#"))
+        judged = [f"{rule.service}/{name}" for name in rule.judged]
+        due = pl.all_horizontal(judged) if judged else pl.lit(True)
+        ends.append(due.alias(rule.service))
+    return parts, ends, sums

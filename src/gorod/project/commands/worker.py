@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from django.core.management import call_command
+from django.db import connection
 
 from gorod.project import start
 
@@ -22,6 +23,7 @@ def worker(
 ) -> None:
     """Do the background work of the city until stopped. Start as many as the machine has room for."""
     start.install_city()
+    connection.close()  # the jobs' threads need every connection of the pool
     call_command(
         "procrastinate",
         "worker",
