@@ -20,8 +20,9 @@ def credentials(file: Path) -> dict[str, dict[str, str]]:
 class Api:
     """One agency's connection."""
 
-    def __init__(self, *, base: str, client_id: str, secret: str) -> None:
-        self._client = httpx.Client(base_url=base, timeout=30)
+    def __init__(self, *, base: str, client_id: str, secret: str, seconds: float = 30) -> None:
+        """`seconds`: how long to wait for an answer; a batch of 1000 events takes some."""
+        self._client = httpx.Client(base_url=base, timeout=seconds)
         self._auth = (client_id, secret)
         self._token = ""
 
