@@ -38,8 +38,7 @@ class Families:
     def settle(self, mothers: Iterable[str]) -> None:
         """Mothers who live in the city, earn little and let the platform apply for them."""
         mothers = list(mothers)
-        since = {"lives_here": True, "since": "2020-01-01"}
-        self.counter.send_all([event("residence.changed", {"resident": person(name), **since}) for name in mothers])
+        self.counter.send_all([moved_in(mother) for mother in mothers])
 
         def prepare(name: str) -> None:
             address = f"/api/residents/{self.resident(name)}"
@@ -91,6 +90,11 @@ def at_once(work: Callable[[str], Any], names: Iterable[str]) -> list[Any]:
     """Do the same for many, several at a time. Raises what one raised."""
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         return list(crowd.map(work, names))
+
+
+def moved_in(number: str) -> dict[str, Any]:
+    """The residents' office's event: a person with this number lives in the city now."""
+    return event("residence.changed", {"resident": person(number), "lives_here": True, "since": "2020-01-01"})
 
 
 def status_of(number: str, status: str, **more: Any) -> dict[str, Any]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 
 from gorod.faces.demo.client import TOKEN_PATH, Api
+from gorod.kernel.identifiers import new_id
 from tests.faults.city import POLL_SECONDS, City
-from tests.faults.families import Families, at_once
+from tests.faults.families import Families, at_once, moved_in
 
 SENDERS = 3
+BIRTHS_EACH = 24
 SHORT, LONG = 1, 6  # refusals that each sender takes before the server comes back; each takes the pool's 3 seconds
 OUTAGES = (SHORT, SHORT, LONG)
 BACK_SECONDS = 10  # twice the Retry-After of a refusal, however long the server was away
 STALLED_JOBS_SECONDS = 90
+
+AWAY = (503, "application/problem+json", True)
 
 pytestmark = pytest.mark.slow
 
@@ -29,84 +34,91 @@ def say_what(error: httpx.HTTPStatusError) -> tuple[int, str, bool]:
     return answer.status_code, answer.headers["content-type"], int(answer.headers.get("retry-after", 0)) > 0
 
 
-AWAY = (503, "application/problem+json", True)
-
-
 class Sender:
-    """Sends births one after the other, each until it is taken, with the same id."""
+    """Sends one event after the other, births when there are some, else people who move in; each until it is taken, under
+    the same id."""
 
-    def __init__(self, api: Api, births: list[dict[str, Any]]) -> None:
-        self._api = api
+    def __init__(self, families: Families, births: SimpleQueue[dict[str, Any]]) -> None:
+        self._families = families
         self._births = births
-        self.stop = threading.Event()
-        self.taken = 0
+        self.stop = Event()
+        self.taken: list[str] = []
         self.refusals: Counter[tuple[int, str, bool]] = Counter()
 
     def run(self) -> None:
-        for event in self._births:
-            while not self._send(event):
-                if self.stop.wait(POLL_SECONDS):
-                    return
+        while not self.stop.is_set():
+            try:
+                sent, api = self._births.get_nowait(), self._families.registry
+            except Empty:
+                sent, api = moved_in(f"newcomer {new_id()}"), self._families.counter
+            while not self._is_taken(api, sent):
+                self.stop.wait(POLL_SECONDS)
 
-    def _send(self, event: dict[str, Any]) -> bool:
+    def _is_taken(self, api: Api, sent: dict[str, Any]) -> bool:
         try:
-            self._api.send(event)
+            api.send(sent)
         except httpx.HTTPStatusError as error:
             self.refusals[say_what(error)] += 1
             return False
-        self.taken += 1
+        self.taken.append(sent["id"])
         return True
 
 
 def test_a_database_killed_in_the_middle_loses_and_doubles_nothing(city: City, families: Families) -> None:
-    mothers = [f"D{i}" for i in range(90)]
+    mothers = [f"D{i}" for i in range(BIRTHS_EACH * len(OUTAGES))]
     families.settle(["calm before", *mothers])
     families.registry.send(families.birth("calm before"))
     city.wait_idle(60)
-    births = [families.birth(mother) for mother in mothers]
-    senders = [Sender(families.registry, births[i::SENDERS]) for i in range(SENDERS)]
+    births: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    senders = [Sender(families, births) for _ in range(SENDERS)]
     web, url = city.process_id("web"), city.postgres.url
 
     with ThreadPoolExecutor(SENDERS) as crowd:
         running = [crowd.submit(sender.run) for sender in senders]
         try:
-            for refusals in OUTAGES:
-                _outage(city, senders, running, refusals)
-            city.until("every birth is taken", lambda: all(future.done() for future in running), 60)
+            for number, refusals in enumerate(OUTAGES):
+                for mother in mothers[number * BIRTHS_EACH : (number + 1) * BIRTHS_EACH]:
+                    births.put(families.birth(mother))
+                _outage(city, senders, refusals)
+            city.until("every birth is taken", births.empty, 60)
         finally:
             for sender in senders:
                 sender.stop.set()
-        for future in running:
-            future.result()
+    for future in running:
+        future.result()
 
     assert city.postgres.url == url
     assert city.process_id("web") == web, "the web server recovers by itself"
-    assert sum((sender.refusals for sender in senders), Counter()).keys() == {AWAY}
+    assert set().union(*(sender.refusals for sender in senders)) == {AWAY}
     city.wait_idle(STALLED_JOBS_SECONDS)
-    kept = city.rows("SELECT key, fate FROM intake_event WHERE key = ANY(%s)", [[event["id"] for event in births]])
-    assert sorted(kept) == sorted((event["id"], "accepted") for event in births)
+    taken = [key for sender in senders for key in sender.taken]
+    kept = city.rows("SELECT key, fate FROM intake_event WHERE key = ANY(%s)", [taken])
+    assert sorted(kept) == sorted((key, "accepted") for key in taken)
     calm = families.outcome("calm before")
     assert calm.cases == (("birth_certificate", "issued"),)
     assert families.outcomes(mothers) == dict.fromkeys(mothers, calm)
 
 
-def _outage(city: City, senders: list[Sender], running: list[Future[None]], refusals: int) -> None:
+def _outage(city: City, senders: list[Sender], refusals: int) -> None:
     """Kill the server while all send, let each be refused so many times, start it again, see that they get through."""
-    took = sum(sender.taken for sender in senders)
-    city.until("events are being taken", lambda: sum(sender.taken for sender in senders) >= took + 5, BACK_SECONDS)
+
+    def taken() -> int:
+        return sum(len(sender.taken) for sender in senders)
+
+    before = taken()
+    city.until("events are being taken", lambda: taken() >= before + SENDERS, BACK_SECONDS)
     city.postgres.kill()
-    refused = [sum(sender.refusals.values()) for sender in senders]
-    assert not any(future.done() for future in running), "nobody is sending any more: give them more births"
-    city.until(
-        "each sender is refused",
-        lambda: all(
-            sum(sender.refusals.values()) >= before + refusals for sender, before in zip(senders, refused, strict=True)
-        ),
-        5 * refusals + 10,
-    )
-    city.postgres.start()
-    took = sum(sender.taken for sender in senders)
-    city.until("events are taken again", lambda: sum(sender.taken for sender in senders) > took, BACK_SECONDS)
+    try:
+        refused = [sender.refusals.total() for sender in senders]
+        city.until(
+            "each sender is refused",
+            lambda: all(s.refusals.total() >= r + refusals for s, r in zip(senders, refused, strict=True)),
+            5 * refusals + 10,
+        )
+    finally:
+        city.postgres.start()
+    before = taken()
+    city.until("events are taken again", lambda: taken() > before, BACK_SECONDS)
 
 
 def test_while_it_is_away_every_address_says_when_to_come_back(city: City, families: Families) -> None:

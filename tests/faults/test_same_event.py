@@ -25,9 +25,8 @@ def send_at_once(families: Families, events: list[dict[str, Any]]) -> list[dict[
         try:
             return dict(families.registry.send(event))
         except httpx.HTTPStatusError as error:
-            if error.response.status_code != 503:
+            if error.response.status_code != 503 or "Retry-After" not in error.response.headers:
                 raise
-            assert error.response.headers["Retry-After"]
             return None
 
     def send(event: dict[str, Any]) -> dict[str, Any]:

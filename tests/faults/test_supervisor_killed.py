@@ -9,14 +9,15 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
 
-from gorod.faces.api.tests.factories import COUNTER, event, person
+from gorod.faces.api.tests.factories import COUNTER
 from gorod.faces.demo.client import Api
 from gorod.project.supervisor import gorod_command, port_is_free
 from tests.faults.city import START_SECONDS, environment, free_port, is_ready, new_home, until
+from tests.faults.families import moved_in
 
 GONE_SECONDS = 15  # the worker lets go of its job after 5 s, the web server of its requests after 3 s
 BACK_SECONDS = 60
@@ -69,7 +70,7 @@ class Run:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(timeout=30)
 
-    def send_from_counter(self, sent: dict[str, object]) -> str:
+    def send_from_counter(self, sent: dict[str, Any]) -> str:
         """Register the counter anew and send an event. Returns its fate."""
         shown = subprocess.run(
             gorod_command("client", "register", COUNTER),
@@ -84,12 +85,6 @@ class Run:
             return str(api.send(sent)["fate"])
         finally:
             api.close()
-
-    def worker_heartbeats(self) -> set[int]:
-        """The workers that the database knows."""
-        url = (self.home / "database-url").read_text()
-        with psycopg.connect(url, autocommit=True) as connection:
-            return {row[0] for row in connection.execute("SELECT id FROM procrastinate_workers")}
 
 
 @pytest.fixture
@@ -142,10 +137,6 @@ def child_with(process_id: int, words: str) -> int:
 def alive(family: dict[int, str]) -> dict[int, str]:
     """Those that are still there under the command that they had."""
     return {process: command for process, command in family.items() if command_of(process) == command}
-
-
-def moved_in(number: str) -> dict[str, object]:
-    return event("residence.changed", {"resident": person(number), "lives_here": True, "since": "2020-01-01"})
 
 
 def test_after_the_supervisor_is_killed_nothing_runs_and_a_second_start_finds_everything(running: Run) -> None:

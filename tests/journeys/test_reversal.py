@@ -14,18 +14,19 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 
 from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import City
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, Decision, Phase
+from gorod.engines.cases.data import FINAL, LIVE, Case, Decision, Phase
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import JourneyState, Mode, Step, StepState
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
-from gorod.engines.payments.data import Every, OrderState
+from gorod.engines.payments.data import MOVED, OrderState
 from gorod.engines.reexamination import api as reexamination
 from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
@@ -72,7 +73,14 @@ moments = st.lists(
     min_size=10,
     max_size=10,
 )
-SETTINGS = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck), print_blob=True)
+# a life takes seconds, so a failure is not made smaller: the seed and the acts it prints live it again
+SETTINGS = settings(
+    deadline=None,
+    max_examples=12,
+    phases=(Phases.explicit, Phases.reuse, Phases.generate),
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
 
 
 @pytest.fixture(scope="module")
@@ -281,26 +289,42 @@ def stands(case: Case, decision: Decision, never_was: bool) -> None:
 
 
 def nothing_taken(home: Household) -> None:
-    """Money that left is granted, or a recovery waits for a person about exactly what is too much."""
+    """Whatever was paid without being granted is a question for a person, once and to the kopeck; nothing else was touched."""
     for case in home.cases():
+        questions = [r for p in home.parents for r in payments.recoveries_of(party_id=p) if r.case_id == case.case_id]
+        assert {question.state for question in questions} <= {"hearing", "dropped"}, "only a person decides a recovery"
+        if case.phase not in FINAL:
+            continue
+        (decision,) = [d for d in cases.decisions_of(party_id=case.subject_id) if d.case_id == case.case_id]
         orders = payments.orders_of(cases=[case.case_id])
-        moved = sum(o.amount for o in orders if o.state in (OrderState.SENT, OrderState.PAID))
-        claimed = [r for p in home.parents for r in payments.recoveries_of(party_id=p) if r.case_id == case.case_id]
-        assert all(recovery.state == "hearing" for recovery in claimed), "nobody but a person decides a recovery"
-        if catalogue.current().pays.get(case.service) is Every.ONCE:
-            decision = cases.decision(decision_id=case.decision_id) if case.decision_id else None
-            granted = decision.amount or 0 if decision and decision.approved else 0
-            assert moved - granted <= sum(recovery.amount for recovery in claimed), "too much, and no person is asked"
+        for period in {order.period for order in orders}:
+            moved = sum(o.amount for o in orders if o.period == period and o.state in MOVED)
+            asked = sum(q.amount for q in questions if q.period == period and q.state == "hearing")
+            assert asked == max(moved - (decision.amount or 0 if decision.approved else 0), 0), (case.service, period)
+
+
+def one_child(home: Household, before: dict[UUID, object]) -> None:
+    """However often a birth was taken back and sent again, it is one child of its mother."""
+    births = {"notice", "registration"} & home.sent.keys()
+    assert home.known(home.mother, "children_count") == before[home.mother] + bool(births)  # type: ignore[operator]
+    standing = [j for j in home.journeys if journeys.journey(journey_id=j).state is JourneyState.OPEN]
+    assert len(standing) == bool(births)
+
+
+def children_counts(home: Household) -> dict[UUID, object]:
+    return {person: home.known(person, "children_count") for person in home.parents}
 
 
 @given(acts=moments, seed=st.integers(0, 2**32))
 @SETTINGS
 def test_ten_reversals_end_where_a_fresh_look_would(acts: list[tuple[list[str], str]], seed: int) -> None:
     home = Household(chance=random.Random(seed))
+    before = children_counts(home)
     home.notify()
     home.work()
     home.register()
     live(home, acts)
+    one_child(home, before)
     compare(home)
     nothing_left_behind(home)
     nothing_taken(home)
@@ -311,7 +335,7 @@ def test_ten_reversals_end_where_a_fresh_look_would(acts: list[tuple[list[str], 
 def test_a_birth_wholly_taken_back_leaves_the_family_as_before(acts: list[tuple[list[str], str]], seed: int) -> None:
     home = Household(chance=random.Random(seed))
     before = {person: answers(person, {}) for person in home.parents}
-    children = {person: home.known(person, "children_count") for person in home.parents}
+    children = children_counts(home)
     home.notify()
     home.register()
     live(home, acts)
@@ -327,19 +351,17 @@ def test_a_birth_wholly_taken_back_leaves_the_family_as_before(acts: list[tuple[
         home.close_dispute(person)
     home.settle_by_refusal()
     memory.look()
-    assert {person: home.known(person, "children_count") for person in home.parents} == children
+    assert children_counts(home) == children
+    assert {journeys.journey(journey_id=j).state for j in home.journeys} == {JourneyState.RETRACTED}
     nothing_left_behind(home)
     nothing_taken(home)
-    said = home.supplied
-    for person in home.parents:
-        if not said:
-            assert answers(person, {}) == before[person]
-    for journey_id in home.journeys:
-        assert journeys.journey(journey_id=journey_id).state is JourneyState.RETRACTED
+    compare(home)
+    if not home.supplied:  # what a parent said themselves was no mistake of the birth
+        assert {person: answers(person, {}) for person in home.parents} == before
 
 
 @given(acts=moments, seed=st.integers(0, 2**32), days=st.integers(1, 70))
-@settings(SETTINGS, max_examples=8)
+@settings(SETTINGS, max_examples=5)
 def test_time_that_passes_between_does_not_change_it(acts: list[tuple[list[str], str]], seed: int, days: int) -> None:
     """Half of it happens weeks later: what was applied for is judged by the day it was applied for."""
     home = Household(chance=random.Random(seed))
