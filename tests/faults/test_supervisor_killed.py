@@ -87,7 +87,7 @@ class Run:
             api.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def running() -> Iterator[Run]:
     run = Run()
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -67,7 +67,7 @@ def reconsider(*, case: Case) -> bool:
     failing: tuple[str, ...] = ()
     if not reason and case.lineage.assessment_id is not None:
         now = _ask_again(case, dues.assessment(assessment_id=case.lineage.assessment_id))
-        if now.verdict is Verdict.NOT_DUE:
+        if now.verdict is Verdict.NOT_DUE and now.rule_version == case.lineage.rule_version:
             reason, failing = f"no longer due: {', '.join(now.failing)}", now.failing
     if not reason:
         return False
@@ -91,13 +91,16 @@ def review(*, decision: Decision, cause: str) -> bool:
 
     Another answer reopens the case for a person, once per answer; the decision stands until that person decides, and what they
     decide rests on the answer that they were asked about. A refusal is asked again only when it came from such a review and the
-    answer is now *due*. When the facts are again as they were, an open review ends. Returns whether the answer is another one.
+    answer is now *due*. When the facts are again as they were, an open review ends. A rule that reads otherwise since then is
+    no reason to ask: both answers are taken from today's text. Returns whether the answer is another one.
     """
     if decision.lineage.assessment_id is None:
         return False
     case = cases.case(case_id=decision.case_id)
     before = dues.assessment(assessment_id=decision.lineage.assessment_id)
     now = _ask_again(case, before)
+    if now.rule_version != before.rule_version:
+        before = _ask_again(case, before, known_at=before.known_at)
     lost = _lost_ground(case)
     answer, reviewed = _answer(now, lost), _answer_reviewed(decision)
     with transaction.atomic():
@@ -118,14 +121,16 @@ def review(*, decision: Decision, cause: str) -> bool:
     return True
 
 
-def _ask_again(case: Case, before: Assessment) -> Assessment:
-    """The answer for the day of the application, from what is known now but for decisions made since then."""
+def _ask_again(case: Case, before: Assessment, *, known_at: datetime | None = None) -> Assessment:
+    """The answer for the day of the application, from what is known now (or was at `known_at`) but for decisions made since
+    then."""
     (now,) = dues.assess(
         people=[case.subject_id],
         services=[case.service],
         purpose=f"review of case {case.number}",
         reader=READER,
         as_of=_day(case, before),
+        known_at=known_at,
         decisions_until=before.known_at,
         keep=False,
     )

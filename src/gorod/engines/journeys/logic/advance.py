@@ -212,7 +212,9 @@ class Advance:
                 as_of=applied,
                 keep=False,
             )
-        if assessed is not None and assessed.verdict is Verdict.NOT_DUE:
+        # a rule that reads otherwise since the application is for the agency to apply
+        same_rule = assessed is not None and case.lineage.rule_version in ("", assessed.rule_version)
+        if assessed is not None and same_rule and assessed.verdict is Verdict.NOT_DUE:
             return Lost(f"no longer due: {', '.join(assessed.failing)}", assessed.failing)
         return None
 

@@ -310,7 +310,7 @@ def apply_elsewhere(home: Family, key: str = "counter") -> Case:
         key=key,
         by="service centre",
         amount=assessed.amount,
-        lineage=Lineage(assessment_id=assessed.assessment_id, statement_ids=assessed.statement_ids),
+        lineage=Lineage(assessment_id=assessed.assessment_id, rule_version=assessed.rule_version),
     )
 
 
@@ -374,6 +374,28 @@ def test_a_service_that_left_the_city_holds_up_nobody() -> None:
     corrected(home.father, "registered", False)
     assert (city.states(journey)["gift"], city.states(journey)["allowance"]) == ("not_due", "stopped")
     assert now(case).phase is Phase.APPROVED
+
+
+def test_a_new_text_of_a_rule_is_no_correction_of_old_facts() -> None:
+    """The law changes: what was granted and what was applied for before stays; a corrected fact is still found."""
+    home, other = family(), family()
+    journey, case = approved(home)
+    running = city.accepted(birth(other), "allowance", other.mother)
+    stricter = tuple(
+        replace(source, conditions={**source.conditions, "poor": "household_income < 250"})
+        if source.service == "allowance"
+        else source
+        for source in city.RULES
+    )
+    city.configure(sources=stricter, listeners=(api.on_case_change,))
+    changed(home.mother, other.mother)
+    assert (now(case).phase, now(running).phase) == (Phase.APPROVED, Phase.OPEN)
+    state(home.father, "income", 60)
+    corrected(home.mother, "registered", True)
+    assert now(case).phase is Phase.APPROVED
+    corrected(home.father, "income", 10**9)
+    assert now(case).status == "reopened"
+    assert city.states(journey)["allowance"] == "under_way"
 
 
 def test_everybody_whose_answer_rests_on_a_person_is_found() -> None:
