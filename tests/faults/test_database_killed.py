@@ -100,25 +100,24 @@ def test_a_database_killed_in_the_middle_loses_and_doubles_nothing(city: City, f
 
 
 def _outage(city: City, senders: list[Sender], refusals: int) -> None:
-    """Kill the server while all send, let each be refused so many times, start it again, see that they get through."""
-
-    def taken() -> int:
-        return sum(len(sender.taken) for sender in senders)
-
-    before = taken()
-    city.until("events are being taken", lambda: taken() >= before + SENDERS, BACK_SECONDS)
+    """Kill the server while all send, let each be refused so many times, start it again, see that all get through."""
+    _all_are_heard(city, senders, "events are being taken")
     city.postgres.kill()
     try:
-        refused = [sender.refusals.total() for sender in senders]
+        before = [sender.refusals.total() for sender in senders]
         city.until(
             "each sender is refused",
-            lambda: all(s.refusals.total() >= r + refusals for s, r in zip(senders, refused, strict=True)),
+            lambda: all(s.refusals.total() >= b + refusals for s, b in zip(senders, before, strict=True)),
             5 * refusals + 10,
         )
     finally:
         city.postgres.start()
-    before = taken()
-    city.until("events are taken again", lambda: taken() > before, BACK_SECONDS)
+    _all_are_heard(city, senders, "events are taken again")
+
+
+def _all_are_heard(city: City, senders: list[Sender], what: str) -> None:
+    before = [len(sender.taken) for sender in senders]
+    city.until(what, lambda: all(len(s.taken) > b for s, b in zip(senders, before, strict=True)), BACK_SECONDS)
 
 
 def test_while_it_is_away_every_address_says_when_to_come_back(city: City, families: Families) -> None:

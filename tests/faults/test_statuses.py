@@ -14,7 +14,7 @@ from tests.faults.city import City
 from tests.faults.families import ALLOWANCE, Families, at_once, status_of
 
 FAMILIES = 20
-EACH = 250  # different statuses of one case
+EACH = 200  # different statuses of one case
 SENT = 10_000  # with the repeats
 LARGEST_BATCH = 1000
 CONNECTIONS = 2

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.city import City
 from tests.faults.families import Families, at_once, status_of
 
-KILLS = 4
+KILLS = 3
 BIRTHS_EACH = 6
 STALLED_JOBS_SECONDS = 90  # 30 s without a heartbeat, a sweep every 15 s, then the work itself
 
