@@ -18,7 +18,7 @@ from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import City
 from gorod.faces.demo.client import Api
 from gorod.kernel import clock
-from gorod.project import preparing, supervisor
+from gorod.project import preparing, start, supervisor
 from gorod.records.facts import api as facts
 from gorod.records.facts.api import FactFrame
 from gorod.records.facts.data import Reader
@@ -40,6 +40,7 @@ class RunningCity:
         assert server is not None  # __main__ has taken DATABASE_URL away: nobody's own database is touched
         self._server = server
         try:
+            start.migrate()
             preparing.prepare_database(residents=residents, console=Console(stderr=True, highlight=False))
             self.clients = supervisor.demo_clients(COUNTER)
             with self.connect() as plain:

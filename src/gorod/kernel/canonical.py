@@ -1,16 +1,22 @@
-"""Canonical JSON (RFC 8785) and digests of it: the same content has the same hash everywhere."""
+"""JSON: its canonical form (RFC 8785) and digests of it, so that the same content has the same hash
+everywhere; and what of it can be kept."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
 import rfc8785
+
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")  # NUL, and half of a surrogate pair
 
 
 def plain(value: Any) -> Any:
@@ -40,3 +46,17 @@ def canonical_json(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """SHA-256 of the canonical JSON of `value`, in hexadecimal."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def storable(value: Any) -> bool:
+    """Whether PostgreSQL can keep a JSON value: RFC 8259 lets through text and numbers that it refuses."""
+    match value:
+        case str():
+            return _NOT_TEXT.search(value) is None
+        case float():
+            return isfinite(value)
+        case Mapping():
+            return all(storable(part) for pair in value.items() for part in pair)
+        case list() | tuple():
+            return all(storable(part) for part in value)
+    return True

@@ -20,11 +20,10 @@ SEED = 1147  # Moscow's first mention; the same seed makes the same city
 
 
 def prepare_database(*, residents: int, console: Console, seed: int = SEED) -> None:
-    """Migrate, load the content and, in a new database, make up this many residents (0: a city of real people).
+    """In a database that has its tables, load the content and make up this many residents if it is new (0: real people).
 
     Raises CityRefused, Conflict, BadInput when the city says nothing about made-up residents.
     """
-    start.migrate()
     start.install_city()
     city = catalogue.current()
     console.print(

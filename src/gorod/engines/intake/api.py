@@ -111,10 +111,7 @@ def _problem(index: int, event: CloudEvent, sender: str) -> dict[str, Any] | Non
             raise BadInput(f"no event type {event.type!r}", remedy="see events/ of the city's content")
         if known.senders and sender not in known.senders:
             raise BadInput(f"{sender} does not send {event.type}", remedy=f"{', '.join(known.senders)} does")
-        if max(len(event.id), len(event.source)) > LONGEST_NAME:
-            raise BadInput(f"id or source of more than {LONGEST_NAME} characters", remedy="shorten it")
-        if not schemas.storable([event.id, event.source]):
-            raise BadInput("id or source holds a NUL or half a surrogate pair", remedy="send Unicode text")
+        schemas.check_names((event.id, event.source), longest=LONGEST_NAME)
         schemas.check(known, event.data)
     except BadInput as error:
         return _error(index, event, error)
@@ -321,6 +318,11 @@ def replay(*, event_id: UUID) -> Receipt:
 def parked() -> list[Received]:
     """Events that wait for a clerk, oldest first."""
     return [_received(row) for row in models.Event.objects.filter(fate=Fate.PARKED).order_by("id")]
+
+
+def parked_count() -> int:
+    """How many events wait for a clerk."""
+    return models.Event.objects.filter(fate=Fate.PARKED).count()
 
 
 def event(*, event_id: UUID) -> Received:

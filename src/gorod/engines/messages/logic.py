@@ -14,7 +14,8 @@ from gorod.engines.messages.data import Value
 
 def in_words(values: Mapping[str, Value], language: str) -> dict[str, str]:
     """Texts as they are, dates in long form, ints as kopecks in whole and hundredths; None is empty."""
-    return {name: _word(value, _locale(language)) for name, value in values.items()}
+    locale = _locale(language)
+    return {name: _word(value, locale) for name, value in values.items()}
 
 
 def _locale(language: str) -> Locale:

@@ -179,7 +179,7 @@ def _renew(decision: Decision, case: Case, known: CaseType) -> bool:
 def _asked(missing: tuple[Missing, ...], language: str) -> str:
     names = [item.name for item in missing if item.may_ask]
     words = facts.describe(names=names, language=language)
-    return "; ".join(words.get(name, name) for name in names)
+    return "; ".join(words[name] for name in names)
 
 
 def _once(decision: Decision, applicant_id: UUID, outcome: str, kind: str, values: dict[str, str]) -> None:

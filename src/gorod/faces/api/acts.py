@@ -18,7 +18,7 @@ from gorod.engines.payments import api as payments
 from gorod.faces.api import residents
 from gorod.faces.api.access import ACT, AgencyToken, caller_of
 from gorod.faces.api.agency import recovery_out
-from gorod.faces.api.residents import Number, own_case
+from gorod.faces.api.residents import Number, about_whom, own_case
 from gorod.faces.api.schemas import (
     AccountIn,
     AnswerIn,
@@ -75,7 +75,7 @@ def resume(request: HttpRequest, resident: UUID, step: UUID) -> StepOut:
 @router.put("/{resident}/facts", auth=TOKEN, response={204: None}, summary="Supply facts that no register knows")
 def supply(request: HttpRequest, resident: UUID, payload: ValuesIn, about: UUID | None = None) -> Status[None]:
     """Only facts that the city asks of people. They give way when the register itself speaks."""
-    intake.supply(party_id=_subject(resident, about), values=payload.values, by=_by(request))
+    intake.supply(party_id=about_whom(resident, about), values=payload.values, by=_by(request))
     return Status(204, None)
 
 
@@ -84,16 +84,8 @@ def dispute(
     request: HttpRequest, resident: UUID, name: str, payload: ReasonIn, about: UUID | None = None
 ) -> Status[None]:
     """While the dispute is open the fact counts as unknown."""
-    intake.dispute(party_id=_subject(resident, about), name=name, reason=payload.reason, by=_by(request))
+    intake.dispute(party_id=about_whom(resident, about), name=name, reason=payload.reason, by=_by(request))
     return Status(204, None)
-
-
-def _subject(resident: UUID, about: UUID | None) -> UUID:
-    parties.party(party_id=resident)
-    if about is not None and about != resident:
-        applications.must_act_for(party_id=resident, about_id=about)
-        return about
-    return resident
 
 
 @router.post("/{resident}/cases", auth=TOKEN, response={201: CaseOut}, summary="Apply for a service")

@@ -14,7 +14,7 @@ from gorod.faces.api.access import open_to
 from gorod.kernel import clock
 from gorod.kernel.errors import GorodError
 
-_WAITING = "SELECT count(*), min(attempts) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL"
+_WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL"
 
 
 @open_to("everybody")
@@ -33,7 +33,7 @@ def ready(request: HttpRequest) -> JsonResponse:
             waiting = cursor.fetchone()[0]
         counts = {
             "jobs_waiting": waiting,
-            "events_parked": len(intake.parked()),
+            "events_parked": intake.parked_count(),
             "emails_doubtful": len(messages.doubtful_emails()),
             "webhooks_failing": sum(
                 1 for owner in outbox.webhook_owners() if (w := outbox.webhook(owner=owner)) and w.failures

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -20,6 +20,7 @@ from gorod.kernel.errors import BadInput, GorodError, NotFound
 
 TYPE = "urn:gorod:problem:"
 RETRY_SECONDS = 5
+AWAY = (OperationalError, InterfaceError, PoolTimeout)  # the database cannot be reached, or has no connection to spare
 
 log = structlog.get_logger()
 
@@ -84,15 +85,11 @@ def translate(error: Exception) -> GorodError:
             return NotFound("there is nothing at this address", remedy="see /api/openapi.json")
         case HttpError():
             return BadInput(str(error), remedy="see /api/openapi.json")
-        case IntegrityError():
-            pass
-        case OperationalError() | InterfaceError() | PoolTimeout():
+        case _ if isinstance(error, AWAY):
             log.error("database_unavailable", error=str(error))
             return Unavailable(
                 "the database cannot be reached", remedy="send the same again, with the same ids and keys"
             )
-        case DatabaseError():
-            pass
     log.error("unexpected_error", exc_info=error)
     return GorodError("the platform failed at this request", remedy="the operator sees it in the log; try again later")
 
@@ -142,6 +139,6 @@ def everywhere(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse | None:
-    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+    if isinstance(error, AWAY):
         return answer(translate(error))
     return None

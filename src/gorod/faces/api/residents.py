@@ -58,7 +58,8 @@ def _language(resident: UUID, wanted: str) -> str:
     return wanted if wanted in catalogue.current().languages else messages.language_of(party_id=resident)
 
 
-def _about(resident: UUID, about: UUID | None) -> UUID:
+def about_whom(resident: UUID, about: UUID | None) -> UUID:
+    """The person meant: the resident, or somebody they may act for. Raises NotFound, Forbidden."""
     parties.party(party_id=resident)
     if about is None or about == resident:
         return resident
@@ -85,7 +86,7 @@ def resident_dues(
     language: Language = "",
 ) -> list[DueOut]:
     """Every service's answer now: due, not due with the failing conditions, unknown with exactly the missing facts."""
-    subject = _about(resident, about)
+    subject = about_whom(resident, about)
     answers = dues.assess(people=[subject], services=service, purpose=purpose, reader=_reader(request))
     return [due_out(answer, _language(resident, language)) for answer in answers]
 
@@ -93,14 +94,14 @@ def resident_dues(
 @router.get("/{resident}/journeys", response=list[JourneyOut], summary="Life events")
 def resident_journeys(request: HttpRequest, resident: UUID, language: Language = "") -> list[JourneyOut]:
     """The life events that the resident takes part in, with every step."""
-    _about(resident, None)
+    about_whom(resident, None)
     return [journey_out(j, _language(resident, language)) for j in journeys.journeys_of(party_id=resident)]
 
 
 @router.get("/{resident}/cases", response=list[CaseOut], summary="Cases")
 def resident_cases(request: HttpRequest, resident: UUID) -> list[CaseOut]:
     """Cases about the resident, about those they act for, and those they applied for."""
-    _about(resident, None)
+    about_whom(resident, None)
     people = applications.people_acted_for(party_id=resident)
     return [case_out(case) for case in cases.cases_of(subjects=people, applicants=[resident])]
 
@@ -124,12 +125,12 @@ def resident_facts(
     request: HttpRequest, resident: UUID, purpose: Purpose, about: UUID | None = None, language: Language = ""
 ) -> list[FactOut]:
     """Every stated fact of the person with its source. Facts made of other people's facts are not shown: they are theirs."""
-    subject = _about(resident, about)
+    subject = about_whom(resident, about)
     names = facts.stated_names()
     found = facts.read(people=[subject], names=names, purpose=purpose, reader=_reader(request))
     hidden = frozenset() if subject == resident else facts.hidden_names(known=found)
     words = facts.describe(names=names, language=_language(resident, language))
-    return [_fact_out(fact, words.get(fact.name, fact.name)) for fact in found if fact.name not in hidden]
+    return [_fact_out(fact, words[fact.name]) for fact in found if fact.name not in hidden]
 
 
 def _fact_out(fact: Fact, meaning: str) -> FactOut:
@@ -165,14 +166,14 @@ def access_log(
             purpose=row.purpose,
             names=list(row.names),
         )
-        for row in facts.access_log(party_id=_about(resident, about), limit=limit)
+        for row in facts.access_log(party_id=about_whom(resident, about), limit=limit)
     ]
 
 
 @router.get("/{resident}/messages", response=list[MessageOut], summary="The inbox")
 def inbox(request: HttpRequest, resident: UUID) -> list[MessageOut]:
     """The resident's messages, oldest first."""
-    _about(resident, None)
+    about_whom(resident, None)
     return [
         MessageOut(
             message_id=m.message_id,
@@ -190,7 +191,7 @@ def inbox(request: HttpRequest, resident: UUID) -> list[MessageOut]:
 @router.get("/{resident}/payments", response=list[OrderOut], summary="Payments")
 def resident_payments(request: HttpRequest, resident: UUID) -> list[OrderOut]:
     """Payment orders to the resident, oldest first."""
-    _about(resident, None)
+    about_whom(resident, None)
     return [
         OrderOut(
             order_id=o.order_id,
@@ -207,7 +208,7 @@ def resident_payments(request: HttpRequest, resident: UUID) -> list[OrderOut]:
 @router.get("/{resident}/recoveries", response=list[RecoveryOut], summary="Recoveries")
 def resident_recoveries(request: HttpRequest, resident: UUID) -> list[RecoveryOut]:
     """Money that may have been paid to the resident without a right, and what a person decided about it."""
-    _about(resident, None)
+    about_whom(resident, None)
     return [
         recovery_out(recovery, cases.case(case_id=recovery.case_id))
         for recovery in payments.recoveries_of(party_id=resident)
@@ -217,7 +218,7 @@ def resident_recoveries(request: HttpRequest, resident: UUID) -> list[RecoveryOu
 @router.get("/{resident}/consents", response=list[ConsentOut], summary="Consents")
 def resident_consents(request: HttpRequest, resident: UUID) -> list[ConsentOut]:
     """Everything the resident allowed or switched off, oldest first."""
-    _about(resident, None)
+    about_whom(resident, None)
     return [
         ConsentOut(scope=word.scope, allowed=word.allowed, at=word.at, by=word.by)
         for word in consents.history(party_id=resident)

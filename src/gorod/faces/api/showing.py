@@ -61,7 +61,7 @@ def missing_out(missing: Sequence[Missing], language: str) -> list[MissingOut]:
             of=item.party_id,
             owner=item.owner,
             may_ask=item.may_ask,
-            meaning=words.get(item.name, item.name),
+            meaning=words[item.name],
         )
         for item in missing
     ]

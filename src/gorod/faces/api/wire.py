@@ -12,14 +12,14 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent as Parsed
 from django.http import HttpRequest
 
+from gorod.engines.intake.api import LONGEST_NAME
 from gorod.engines.intake.data import CloudEvent
 from gorod.kernel import clock
+from gorod.kernel.canonical import storable
 from gorod.kernel.errors import BadInput
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
-LONGEST = 300  # characters of an id, source or type
-
 _FORMAT = JSONFormat()
 
 
@@ -52,17 +52,9 @@ def json_of(body: bytes) -> Any:
         raise BadInput(f"the body is not JSON: {error}", remedy="send UTF-8 JSON (RFC 8259)") from error
     if b"\\u0000" in body:
         raise BadInput("the body holds the character U+0000", remedy="leave it out")
-    if b"\\ud" in body.lower() and not _is_text(parsed):
+    if b"\\ud" in body.lower() and not storable(parsed):
         raise BadInput("the body holds half of a surrogate pair", remedy="send whole characters (RFC 8259, 8.2)")
     return parsed
-
-
-def _is_text(parsed: Any) -> bool:
-    try:
-        json.dumps(parsed, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _no_constant(name: str) -> None:
@@ -112,8 +104,8 @@ def _checked(parse: Any) -> CloudEvent:
     if attributes.get("specversion") != "1.0":
         raise BadInput("only CloudEvents 1.0 are taken", remedy="set specversion to 1.0")
     for name in ("id", "source", "type"):
-        if not isinstance(attributes.get(name), str) or not 0 < len(attributes[name]) <= LONGEST:
-            raise BadInput(f"{name} is a text of 1 to {LONGEST} characters", remedy=f"correct {name}")
+        if not isinstance(attributes.get(name), str) or not 0 < len(attributes[name]) <= LONGEST_NAME:
+            raise BadInput(f"{name} is a text of 1 to {LONGEST_NAME} characters", remedy=f"correct {name}")
     data = event.get_data()
     if not isinstance(data, dict):
         raise BadInput("data is not a JSON object", remedy="see the schema of the event type")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from gorod.project import preparing
+from gorod.project import preparing, start
 
 console = Console(highlight=False)
 
@@ -24,4 +24,5 @@ def load(
     seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = preparing.SEED,
 ) -> None:
     """Bring the database up to date and load the city's content; without starting anything."""
+    start.migrate()
     preparing.prepare_database(residents=residents, seed=seed, console=console)

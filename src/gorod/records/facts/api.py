@@ -370,9 +370,8 @@ def hidden_names(*, known: Sequence[Fact]) -> frozenset[str]:
 
 
 def describe(*, names: Sequence[str], language: str) -> Mapping[str, str]:
-    """What facts mean, in plain words, for those names that say so in this language."""
+    """What facts mean, in plain words; the name itself where nothing is said in this language."""
     return {
-        name: text
+        name: known.meaning.get(language) or name if (known := _lexicon.facts.get(name)) is not None else name
         for name in names
-        if (known := _lexicon.facts.get(name)) is not None and (text := known.meaning.get(language))
     }

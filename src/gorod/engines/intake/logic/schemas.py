@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
 from gorod.engines.intake.data import EventType
+from gorod.kernel.canonical import storable
 from gorod.kernel.errors import BadInput
 
 _validators: dict[str, tuple[EventType, Draft202012Validator]] = {}  # of the definition in force
@@ -40,18 +40,12 @@ def check(known: EventType, data: Mapping[str, Any]) -> None:
         )
 
 
-def storable(value: Any) -> bool:
-    """Whether PostgreSQL can keep a JSON value: RFC 8259 lets through text and numbers that it refuses."""
-    match value:
-        case str():
-            return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-        case float():
-            return isfinite(value)
-        case Mapping():
-            return all(storable(part) for pair in value.items() for part in pair)
-        case list() | tuple():
-            return all(storable(part) for part in value)
-    return True
+def check_names(names: Sequence[str], *, longest: int) -> None:
+    """Raise BadInput when the id or source of an event is too long or holds what no database keeps."""
+    if max(map(len, names)) > longest:
+        raise BadInput(f"id or source of more than {longest} characters", remedy="shorten it")
+    if not storable(names):
+        raise BadInput("id or source holds a NUL or half a surrogate pair", remedy="send Unicode text")
 
 
 def at(data: Mapping[str, Any], path: str) -> Any:

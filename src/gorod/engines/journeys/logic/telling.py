@@ -41,7 +41,7 @@ def _ask(row: models.Step) -> None:
     for party_id, names in asked.items():
         language = messages.language_of(party_id=party_id)
         words = facts.describe(names=names, language=language)
-        wanted = "; ".join(words.get(name, name) for name in names)
+        wanted = "; ".join(words[name] for name in names)
         _tell(row, party_id, f"asks:{spell}:{digest(names)[:16]}", "asks", {"facts": wanted})
 
 
