@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -24,6 +25,7 @@ DECIDED, UNDECIDED = (40, 30, 15, 8, 6, 1), (40, 30, 29, 0, 0, 1)  # how often a
 PHASES = {"submitted": "open", "accepted": "open", "in_progress": "open", "asks": "asks"}
 PHASES |= {"granted": "approved", "refused": "refused"}
 STEPS = {"open": "under_way", "asks": "under_way", "approved": "done", "refused": "refused"}
+ZONE = ZoneInfo("Europe/Berlin")  # of the tiny city
 STATED = ("intake_event", "registers_statement", "outbox_item", "messages_message")
 DERIVED = ("cases_case", "cases_decision", "cases_entry", "journeys_step", "journeys_change", "payments_order")
 
@@ -53,6 +55,7 @@ def statuses(case: dict[str, Any], weights: tuple[int, ...], chance: random.Rand
         if said == "granted":
             first = opened.date() + timedelta(days=chance.randint(0, 20))
             data = {"amount": chance.randint(1, 100_000), "valid_from": first.isoformat()}
+            data = {name: value for name, value in data.items() if chance.random() < 0.7}
         if said == "refused":
             data = {"reasons": chance.sample(["lives_elsewhere", "income_too_high"], chance.randint(1, 2))}
         made.append(status_of(case["number"], said, **data) | {"time": (opened + offset).isoformat()})
@@ -61,7 +64,7 @@ def statuses(case: dict[str, Any], weights: tuple[int, ...], chance: random.Rand
 
 def end(case: dict[str, Any], said: list[dict[str, Any]]) -> End:
     """Where the case must end: a decision beats what is no decision, then the latest wins; nothing counts from before the
-    application, nor what the service does not know."""
+    application, nor what the service does not know. What an approval leaves out is as it was applied for."""
     opened = datetime.fromisoformat(case["opened_at"])
     counts = [
         (event["data"]["status"] in ("granted", "refused"), datetime.fromisoformat(event["time"]), event["data"])
@@ -71,6 +74,8 @@ def end(case: dict[str, Any], said: list[dict[str, Any]]) -> End:
     if not counts:
         return End("submitted", "open", opened)
     _, at, data = max(counts, key=lambda entry: entry[:2])
+    if data["status"] == "granted":
+        data = {"amount": case["amount"], "valid_from": opened.astimezone(ZONE).date().isoformat(), **data}
     return End(
         status=data["status"],
         phase=PHASES[data["status"]],

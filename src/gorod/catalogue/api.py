@@ -97,6 +97,7 @@ def new_service(*, folder: Path, area: str, name: str, archetype: str, owner: st
         archetype=archetype,
         owner=owner or agencies[0],
         languages=content.city.languages,
+        reasons=list(content.reasons),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gorod.catalogue.data import Problem
+from gorod.catalogue.data import Problem, Severity
 from gorod.catalogue.logic.content import Content, archetypes
 
 
@@ -24,6 +24,13 @@ def check(content: Content) -> Iterator[Problem]:
                 yield Problem(
                     place=service.place(part), what=f"a {service.file.archetype} has no {part}", remedy="remove it"
                 )
+        if service.file.result and not service.file.refusals:
+            yield Problem(
+                place=service.place("result"),
+                what=f"nobody can refuse {name} or take a wrong decision on it back",
+                remedy="name at least one reason of refusal_reasons.yaml in `refusals`",
+                severity=Severity.WARNING,
+            )
         if service.file.right and service.file.right.renew != "none" and not service.file.conditions:
             yield Problem(
                 place=service.place("right"),

@@ -50,8 +50,8 @@ def check(content: Content) -> Iterator[Problem]:
         yield from _types(content, entry, known.facts[name].kind, names)
     for service in content.services.values():
         yield from _service(service, known, names)
-    for entry in content.life_events.values():
-        yield from _typed(entry.document.place("stopped_by"), entry.body.stopped_by, Type.BOOLEAN, names)
+    if content.city is not None and content.city_document is not None:
+        yield from _typed(content.city_document.place("stopped_by"), content.city.stopped_by, Type.BOOLEAN, names)
     for entry in content.events.values():
         for i, statement in enumerate(entry.body.states):
             yield from _stated(entry.document.place("states", i), statement.fact, statement.value, known, names)

@@ -22,6 +22,8 @@ def check(content: Content) -> Iterator[Problem]:
         yield _unknown(place, "time zone", content.city.time_zone, available_timezones())
     if content.city.treasury and content.city.treasury not in agencies:
         yield _unknown(content.city_document.place("treasury"), "agency", content.city.treasury, agencies)
+    if content.city.stopped_by and content.city.stopped_by not in content.facts:
+        yield _unknown(content.city_document.place("stopped_by"), "fact", content.city.stopped_by, content.facts)
     for relation in content.city.acts_for:
         if relation not in stated:
             yield _unknown(content.city_document.place("acts_for", relation), "stated relation", relation, stated)
@@ -60,8 +62,6 @@ def check(content: Content) -> Iterator[Problem]:
         for role in entry.body.applicants:
             if role not in roles:
                 yield _unknown(entry.document.place("applicants"), "role", role, roles)
-        if entry.body.stopped_by and entry.body.stopped_by not in content.facts:
-            yield _unknown(entry.document.place("stopped_by"), "fact", entry.body.stopped_by, content.facts)
 
 
 def _service(content: Content, name: str, service: ServiceFolder) -> Iterator[Problem]:

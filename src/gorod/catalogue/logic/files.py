@@ -49,6 +49,7 @@ class CityFile(_File):
     currency: str = Field(default="XXX", pattern=r"^[A-Z]{3}$", description="ISO 4217; XXX: no money is paid")
     treasury: str = Field(default="", description="the agency that carries out payments")
     agencies: dict[Identifier, AgencyEntry] = Field(default={}, description="name → agency")
+    stopped_by: str = Field(default="", description="the boolean fact that ends a person's part in everything: a death")
     acts_for: dict[Identifier, str] = Field(
         default={},
         description="for whom a resident may act: relation → condition over facts of the other, empty: always",
@@ -226,8 +227,9 @@ class LifeEventFile(_File):
     about: Identifier = Field(description="the role of the one it is about")
     roles: dict[Identifier, str] = Field(default={}, description="role → relation of the one it is about")
     applicants: list[str] = Field(min_length=1, description="roles that may apply, the first present one first")
-    stopped_by: str = Field(default="", description="a boolean fact that ends a person's part")
-    goes_on: bool = Field(default=False, description="it goes on although `stopped_by` is true of the one it is about")
+    goes_on: bool = Field(
+        default=False, description="it goes on although the one it is about is gone (`stopped_by` of the city)"
+    )
     applicants_must: str = Field(default="", description="a condition that must be true of whoever applies")
 
 

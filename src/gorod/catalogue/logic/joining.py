@@ -29,6 +29,7 @@ def vocabulary(content: Content) -> Vocabulary:
     return Vocabulary(
         facts={name: _fact(entry) for name, entry in content.facts.items()},
         relations={name: _relation(entry) for name, entry in content.relations.items()},
+        stopped_by=content.city.stopped_by if content.city else "",
     )
 
 
@@ -239,7 +240,6 @@ def _life_event(entry: Entry, content: Content, known: Vocabulary) -> LifeEvent:
         about=body.about,
         roles=body.roles,
         steps=steps,
-        stopped_by=body.stopped_by,
         goes_on=body.goes_on,
         applicants_must=applicants_must(entry, known),
         names=body.name,

@@ -21,6 +21,9 @@ _RESULT = """\
 result:
   - {{fact: {name}_granted, value: true}}
 """
+_REFUSALS = """\
+refusals: [{}]    # what its owner may refuse it for: keep those that fit
+"""
 _FACTS = """\
 {name}_granted:
   type: boolean
@@ -43,7 +46,9 @@ _CASES = """\
 """
 
 
-def write_service(*, folder: Path, archetype: str, owner: str, languages: Sequence[str]) -> list[Path]:
+def write_service(
+    *, folder: Path, archetype: str, owner: str, languages: Sequence[str], reasons: Sequence[str]
+) -> list[Path]:
     """Write service.yaml, texts, cases.yaml and, where the archetype needs a result, facts.yaml."""
     needs = archetypes()[archetype].needs
     conditions = "conditions" in needs
@@ -52,7 +57,7 @@ def write_service(*, folder: Path, archetype: str, owner: str, languages: Sequen
     if "result" in needs or conditions:
         meaning = ", ".join(f'{language}: "{folder.name} was granted"' for language in languages)
         written["facts.yaml"] = _FACTS.format(name=folder.name, owner=owner, meaning=meaning)
-        written["service.yaml"] = service + _RESULT.format(name=folder.name)
+        written["service.yaml"] = service + _RESULT.format(name=folder.name) + _REFUSALS.format(", ".join(reasons))
     if conditions:
         written["service.yaml"] = written["service.yaml"].replace(
             "conditions: {}   ", f"conditions: {{first: not {folder.name}_granted}}   "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ from gorod.kernel import clock
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import Conflict, NotFound, Refused
 from gorod.kernel.periods import WorkingCalendar
+
+CLOCK_SKEW = timedelta(minutes=5)  # how far a sender's clock may be ahead of ours
 
 
 def configure(
@@ -77,6 +79,7 @@ def submit(
                 opened_at=at,
                 deadline=transitions.setting.calendar.add(clock.city_date(at), known.within_working_days),
                 data=plain(dict(data or {})),
+                applied_amount=amount,
                 amount=amount,
                 assessment_id=lineage.assessment_id,
                 statement_ids=list(lineage.statement_ids),
@@ -129,7 +132,7 @@ def take_turns(*, numbers: Collection[str]) -> None:
 
 
 def apply_status(*, status: IncomingStatus) -> StatusReceipt:
-    """Take in a status of an agency: late, twice and out of order as they come.
+    """Take in a status of an agency: late, twice and out of order as they come. `at` may lie CLOCK_SKEW ahead, no more.
 
     The state that results depends only on the set of statuses, not on their order. Raises NotFound or Refused on what cannot be
     applied now (unknown case or status, not from the owner): the caller parks it.
@@ -150,6 +153,11 @@ def _apply(status: IncomingStatus) -> StatusReceipt:
         raise Refused(f"{row.service} has no status {status.status!r}", remedy="see the statuses of its archetype")
     if models.Entry.objects.filter(party_id=row.party_id, case_id=row.id, key=status.key).exists():
         return StatusReceipt(outcome=StatusOutcome.REPEATED, case_id=row.id)
+    if status.at > clock.now() + CLOCK_SKEW:
+        raise Refused(
+            f"this status is of {status.at:%Y-%m-%d %H:%M} UTC, which is still to come: it would outrank all until then",
+            remedy="set the sender's clock right and send it again",
+        )
     if row.phase in (Phase.WITHDRAWN, Phase.STOPPED) or transitions.outranked(row, known.phase, status.at, status.key):
         transitions.note(
             row, "stale", by=status.sender, key=status.key, detail={"status": status.status, "at": status.at}
@@ -191,7 +199,8 @@ def decide(
     values: Mapping[str, Any] | None = None,
     message: str = "approved",
 ) -> Case:
-    """Decide a live case: an officer, or the platform where the law lets it. `message`: the text an approval sends.
+    """Decide a live case: an officer, or the platform where the law lets it. What is left out is as it was applied for (see
+    `IncomingStatus`). `message`: the text an approval sends.
 
     Raises Refused, NotFound.
     """

@@ -150,7 +150,11 @@ class StatusOutcome(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class IncomingStatus:
     """A status as an agency sends it. `key` identifies the message, `at` orders it (aware). For decisions: `reasons` are
-    codes, `amount` kopecks, `valid_from`..`valid_to` (excluded) the right, `values` facts the decision itself carries."""
+    codes, `amount` kopecks, `valid_from`..`valid_to` (excluded) the right, `values` facts the decision itself carries.
+
+    What an approval leaves out is as it was applied for: the amount worked out then, a right from the day of the application
+    (of a renewal: from the end of the right it renews) for as long as the service says. So one message means the same whatever
+    came before it."""
 
     key: str
     number: str

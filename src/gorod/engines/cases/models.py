@@ -29,7 +29,8 @@ class Submission(models.Model):
 class Case(models.Model):
     """One case. `live` is what it blocks while it is live (from `one_live_per`), empty when it has ended.
 
-    `round` counts reopenings: a status sent before the last one has lost its force.
+    `round` counts reopenings: a status sent before the last one has lost its force. `applied_amount` is what the platform worked
+    out for the application, `amount` what stands: that, or what was decided.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -48,6 +49,7 @@ class Case(models.Model):
     deadline = models.DateField()
     live = models.CharField(max_length=300, blank=True)
     data = models.JSONField(default=dict)
+    applied_amount = models.BigIntegerField(null=True)
     amount = models.BigIntegerField(null=True)
     decision_id = models.UUIDField(null=True)
     assessment_id = models.UUIDField(null=True)
@@ -63,7 +65,7 @@ class Case(models.Model):
 
 
 class Decision(models.Model):
-    """A decision of one case. A later one of the same case revokes it; the row stays."""
+    """A decision of one case. A later one of the same case revokes it; the row stays. `carried`: fact → value that it said."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party_id = models.UUIDField(db_index=True)
@@ -77,6 +79,7 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
     as_of = models.DateField()
     amount = models.BigIntegerField(null=True)
+    carried = models.JSONField(default=dict)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)

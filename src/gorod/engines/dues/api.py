@@ -66,7 +66,7 @@ def assess(
         decisions_until=decisions_until,
     )
     outcomes = rules.outcomes(rules=known, frame=found.frame, as_of=found.as_of, services=wanted)
-    latest = _latest(people, wanted) if keep else {}
+    latest = _latest(people, wanted, found.as_of) if keep else {}
     answers: list[Assessment] = []
     fresh: list[models.Assessment] = []
     for outcome in outcomes:
@@ -107,9 +107,12 @@ def _same(before: models.Assessment, now: models.Assessment) -> bool:
     return all(getattr(before, name) == getattr(now, name) for name in compared)
 
 
-def _latest(people: Collection[UUID], services: Collection[str]) -> Mapping[tuple[UUID, str], models.Assessment]:
+def _latest(
+    people: Collection[UUID], services: Collection[str], as_of: date
+) -> Mapping[tuple[UUID, str], models.Assessment]:
+    """The last answers kept, but for those about a later day: what a renewal asked ahead is no answer for today."""
     rows = (
-        models.Assessment.objects.filter(party_id__in=list(people), service__in=list(services))
+        models.Assessment.objects.filter(party_id__in=list(people), service__in=list(services), as_of__lte=as_of)
         .order_by("party_id", "service", "-id")
         .distinct("party_id", "service")
     )

@@ -60,17 +60,14 @@ class StepDefinition:
 class LifeEvent:
     """A life event of the city, assembled from the services that join it; `steps` in an order that respects `needs`.
 
-    `roles`: role → relation of the one it is about ('mother': 'mother'). `stopped_by`: a boolean fact that ends a person's
-    part: nothing is offered about or to somebody for whom it is true.
-    `goes_on`: it does not end although that is true of the one it is about (a death). `applicants_must`: what must be known
-    of a person before they are offered anything.
+    `roles`: role → relation of the one it is about ('mother': 'mother'). `goes_on`: it does not end although the one it is
+    about is gone (a death). `applicants_must`: what must be known of a person before they are offered anything.
     """
 
     name: str
     about: str
     roles: Mapping[str, str]
     steps: Mapping[str, StepDefinition]
-    stopped_by: str = ""
     goes_on: bool = False
     applicants_must: Expression | None = None
     names: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,10 @@ from gorod.engines.payments import logic, models
 from gorod.engines.payments.data import ON_THE_WAY, Every, Order, OrderState, Recovery
 from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
-from gorod.kernel.periods import add_months
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader
+
+READER = Reader(kind="platform", name="payments")
 
 _every: Mapping[str, Every] = {}
 _treasury = ""
@@ -65,16 +68,11 @@ def _cancel(case: Case) -> None:
 
 def _periods(case: Case, decision: Decision) -> list[str]:
     """The periods that a decision touches up to now: those it grants and those paid already under an earlier one."""
-    orders = models.Order.objects.filter(party_id=case.applicant_id, case_id=case.case_id)
-    before = set(orders.values_list("period", flat=True))
     if _every[case.service] is Every.ONCE:
         return ["once"]
-    if decision.approved and decision.valid_from is not None:
-        day, today = decision.valid_from.replace(day=1), clock.today()
-        while day <= today and (decision.valid_to is None or day < decision.valid_to):
-            before.add(f"{day:%Y-%m}")
-            day = add_months(day, 1)
-    return sorted(before)
+    orders = models.Order.objects.filter(party_id=case.applicant_id, case_id=case.case_id)
+    begun = logic.months(decision, until=clock.today()) if decision.approved else ()
+    return sorted({*orders.values_list("period", flat=True), *begun})
 
 
 def _settle(case: Case, decision: Decision, period: str) -> None:
@@ -86,7 +84,8 @@ def _settle(case: Case, decision: Decision, period: str) -> None:
 
 
 def _order(case: Case, decision: Decision, period: str, amount: int) -> None:
-    account = models.Account.objects.filter(party_id=case.applicant_id).first()
+    alive = not facts.gone(people=[case.applicant_id], purpose=f"payment: {case.service}", reader=READER)
+    account = _account(case.applicant_id) if alive else ""
     row, new = models.Order.objects.get_or_create(
         party_id=case.applicant_id,
         decision_id=decision.decision_id,
@@ -96,7 +95,7 @@ def _order(case: Case, decision: Decision, period: str, amount: int) -> None:
             "service": case.service,
             "amount": amount,
             "state": OrderState.APPROVED if account else OrderState.AWAITS_ACCOUNT,
-            "account": account.account if account else "",
+            "account": account,
             "assessment_id": decision.lineage.assessment_id,
             "statement_ids": list(decision.lineage.statement_ids),
             "values": list(decision.lineage.values),
@@ -107,8 +106,12 @@ def _order(case: Case, decision: Decision, period: str, amount: int) -> None:
         return
     if account:
         _send_out(row)
-    else:
+    elif alive:
         _tell_payee(row, "account_needed")
+
+
+def _account(payee_id: UUID) -> str:
+    return models.Account.objects.filter(party_id=payee_id).values_list("account", flat=True).first() or ""
 
 
 def _tell_payee(row: models.Order, kind: str) -> None:
@@ -141,8 +144,10 @@ def _send_out(row: models.Order) -> None:
 
 
 def order_month(*, service: str, decision: Decision) -> None:
-    """Order the months that have begun under a standing decision; those ordered already change nothing."""
-    if _every.get(service) is not Every.MONTH or not decision.approved:
+    """Order the months that have begun under a standing decision; those ordered already change nothing.
+
+    What is ordered for a payee who has died waits: a person decides what becomes of it (`reexamination`)."""
+    if not goes_on(service=service) or not decision.approved:
         return
     with transaction.atomic():
         logic.wait_for_turn(cases.case(case_id=decision.case_id).applicant_id)
@@ -163,25 +168,46 @@ def confirm_account(*, party_id: UUID, account: str) -> int:
     is_iban = 15 <= len(compact) <= 34 and compact.isalnum() and compact[:2].isalpha()
     if not compact.isascii() or not ((compact.isdigit() and len(compact) == 20) or is_iban):
         raise Refused(f"{account!r} is not an account number", remedy="write its 20 digits, or an IBAN")
-    left = 0
     with transaction.atomic():
         logic.wait_for_turn(party_id)
         models.Account.objects.update_or_create(
             party_id=party_id, defaults={"account": compact, "confirmed_at": clock.now()}
         )
-        waiting = models.Order.objects.select_for_update().filter(
-            party_id=party_id, state__in=[OrderState.AWAITS_ACCOUNT, OrderState.RETURNED]
-        )
-        for row in waiting.order_by("id"):
-            if row.state == OrderState.RETURNED:
-                if not _still_owed(row):
-                    continue
-                row.attempt += 1
-            row.state, row.account, row.state_at = OrderState.APPROVED, compact, clock.now()
-            row.save()
-            _send_out(row)
-            left += 1
+        return _leave(party_id, compact, {OrderState.AWAITS_ACCOUNT, OrderState.RETURNED})
+
+
+def release(*, party_id: UUID) -> int:
+    """Orders that wait although their payee has confirmed an account leave: a death held them back that was none.
+
+    Returns how many left.
+    """
+    with transaction.atomic():
+        logic.wait_for_turn(party_id)
+        account = _account(party_id)
+        waits = models.Order.objects.filter(party_id=party_id, state=OrderState.AWAITS_ACCOUNT).exists()
+        if not account or not waits or facts.gone(people=[party_id], purpose="payments that wait", reader=READER):
+            return 0
+        return _leave(party_id, account, {OrderState.AWAITS_ACCOUNT})
+
+
+def _leave(payee_id: UUID, account: str, states: Collection[OrderState]) -> int:
+    rows = models.Order.objects.select_for_update().filter(party_id=payee_id, state__in=states)
+    left = 0
+    for row in rows.order_by("id"):
+        if row.state == OrderState.RETURNED:
+            if not _still_owed(row):
+                continue
+            row.attempt += 1
+        row.state, row.account, row.state_at = OrderState.APPROVED, account, clock.now()
+        row.save()
+        _send_out(row)
+        left += 1
     return left
+
+
+def goes_on(*, service: str) -> bool:
+    """Whether an approval of this service is paid again and again."""
+    return _every.get(service) is Every.MONTH
 
 
 def _still_owed(row: models.Order) -> bool:

@@ -20,7 +20,7 @@ class Every(StrEnum):
 class OrderState(StrEnum):
     """The life of an order."""
 
-    AWAITS_ACCOUNT = "awaits_account"  # the payee has not confirmed an account yet
+    AWAITS_ACCOUNT = "awaits_account"  # the payee has not confirmed an account yet, or has died
     APPROVED = "approved"
     SENT = "sent"
     PAID = "paid"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import count
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +16,7 @@ from gorod.engines.payments import models
 from gorod.engines.payments.data import MOVED, ON_THE_WAY
 from gorod.kernel import clock
 from gorod.kernel.money import as_text
+from gorod.kernel.periods import add_months
 
 HEARING_DAYS = 30  # how long a resident has to say something before money is claimed back
 
@@ -49,9 +52,27 @@ def _sum(rows: QuerySet[models.Order] | QuerySet[models.Recovery]) -> int:
 def _covers(decision: Decision, period: str) -> bool:
     if period == "once":
         return True
-    first = f"{decision.valid_from:%Y-%m}" if decision.valid_from else ""
-    last = f"{decision.valid_to - timedelta(days=1):%Y-%m}" if decision.valid_to else "9999-12"
-    return first <= period <= last
+    first = decision.valid_from
+    if first is None:
+        return False
+    year, month = map(int, period.split("-"))
+    nth = (year - first.year) * 12 + month - first.month
+    return nth >= 0 and (decision.valid_to is None or add_months(first, nth) < decision.valid_to)
+
+
+def months(decision: Decision, *, until: date) -> Iterator[str]:
+    """The months of a right that have begun by a day, each named by the calendar month it begins in.
+
+    They are counted from the right's own first day: one of twelve months has twelve, on whatever day it begins, and the
+    right that follows it begins with the next. A month that has begun is paid whole.
+    """
+    if decision.valid_from is None:
+        return
+    for nth in count():
+        day = add_months(decision.valid_from, nth)
+        if day > until or (decision.valid_to is not None and day >= decision.valid_to):
+            return
+        yield f"{day:%Y-%m}"
 
 
 def question(case: Case, decision: Decision, period: str, too_much: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,11 +16,13 @@ from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
 from gorod.engines.reexamination import models
 from gorod.engines.renewals import api as renewals
 from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
 from gorod.kernel.canonical import digest
+from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 
 READER = Reader(kind="platform", name="reexamination")
@@ -44,12 +46,15 @@ def on_case_change(change: CaseChange) -> None:
 
 def look(*, people: Collection[UUID], cause: str) -> None:
     """Re-examine everything that rests on facts of these people: their life events, then what was applied for and decided."""
+    for person in sorted(people):
+        payments.release(party_id=person)
     affected = dues.resting_on(people=people) | set(people)
     carried: set[UUID] = set()
     for journey_id in journeys.affected_by(people=people):
         steps = [step for step in journeys.advance(journey_id=journey_id).steps if step.case_id]
         carried |= {step.case_id for step in steps if step.case_id}
         affected |= {step.subject_id for step in steps}
+    affected |= {case.subject_id for case in cases.cases_of(applicants=people)}
     known = set(dues.rule_set().services)
     for case in cases.cases_of(subjects=affected):
         # a service that has left the city can be asked nothing any more, and an application of a step was judged with it
@@ -90,24 +95,27 @@ def review(*, decision: Decision, cause: str) -> bool:
     """Ask again what the decision rested on: the same service and date, with what is known now.
 
     Another answer reopens the case for a person, once per answer; the decision stands until that person decides, and what they
-    decide rests on the answer that they were asked about. A refusal is asked again only when it came from such a review and the
-    answer is now *due*. When the facts are again as they were, an open review ends. A rule that reads otherwise since then is
-    no reason to ask: both answers are taken from today's text. Returns whether the answer is another one.
+    decide rests on the answer that they were asked about. A death of the applicant or the subject of a right that is paid on
+    and on reopens it too, also when it was decided on paper and there is no answer to compare. A refusal is asked again only
+    when it came from such a review and the answer is now *due*. When the facts are again as they were, an open review ends. A
+    rule that reads otherwise since then is no reason to ask: both answers are taken from today's text. Returns whether the
+    answer is another one.
     """
-    if decision.lineage.assessment_id is None:
-        return False
     case = cases.case(case_id=decision.case_id)
-    before = dues.assessment(assessment_id=decision.lineage.assessment_id)
-    now = _ask_again(case, before)
-    if now.rule_version != before.rule_version:
-        before = _ask_again(case, before, known_at=before.known_at)
-    lost = _lost_ground(case)
+    before = now = None
+    lost = _gone(decision, case)
+    if decision.lineage.assessment_id is not None:
+        before = dues.assessment(assessment_id=decision.lineage.assessment_id)
+        now = _ask_again(case, before)
+        if now.rule_version != before.rule_version:
+            before = _ask_again(case, before, known_at=before.known_at)
+        lost = lost or _lost_ground(case)
     answer, reviewed = _answer(now, lost), _answer_reviewed(decision)
     with transaction.atomic():
         if answer == (reviewed or _answer(before, "")):
             _close(decision)
             return False
-        if not decision.approved and (reviewed is None or lost or now.verdict is not Verdict.DUE):
+        if not decision.approved and (reviewed is None or lost or now is None or now.verdict is not Verdict.DUE):
             return False
         _, new = models.Review.objects.get_or_create(
             party_id=decision.party_id,
@@ -119,6 +127,21 @@ def review(*, decision: Decision, cause: str) -> bool:
             why = lost or f"{_words(before)} → {_words(now)}"
             cases.reopen(case_id=decision.case_id, by=PLATFORM, reason=f"{cause}: {why}")
     return True
+
+
+def _gone(decision: Decision, case: Case) -> str:
+    """Who of those it is paid to and for was gone while a right that is paid on and on still ran; empty when nobody was."""
+    if not payments.goes_on(service=decision.service):
+        return ""
+    last = min(decision.valid_to - timedelta(days=1), clock.today()) if decision.valid_to else clock.today()
+    people = {"the applicant": case.applicant_id, "the subject": case.subject_id}
+    gone = facts.gone(
+        people=list(dict.fromkeys(people.values())),
+        purpose=f"review of case {case.number}",
+        reader=READER,
+        as_of=last,
+    )
+    return ", ".join(f"{who}: {facts.stopped_by()}" for who, party_id in people.items() if party_id in gone)
 
 
 def _ask_again(case: Case, before: Assessment, *, known_at: datetime | None = None) -> Assessment:
@@ -179,10 +202,13 @@ def _close(decision: Decision) -> None:
         ).delete()
 
 
-def _answer(assessed: Assessment, lost_ground: str) -> str:
-    return digest([assessed.verdict, assessed.failing, assessed.amount, lost_ground])
+def _answer(assessed: Assessment | None, lost_ground: str) -> str:
+    said = [assessed.verdict, assessed.failing, assessed.amount] if assessed else []
+    return digest([*said, lost_ground])
 
 
-def _words(assessed: Assessment) -> str:
+def _words(assessed: Assessment | None) -> str:
+    if assessed is None:
+        return "decided on paper"
     failing = f" ({', '.join(assessed.failing)})" if assessed.failing else ""
     return f"{assessed.verdict}{failing}" + (f" {assessed.amount}" if assessed.amount is not None else "")

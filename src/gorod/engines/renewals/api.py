@@ -90,7 +90,7 @@ def _right(decision: Decision, today: date) -> bool:
     assert decision.valid_to is not None
     case = cases.case(case_id=decision.case_id)
     known = cases.case_type(service=decision.service)
-    if _goes_on(decision, case, known):
+    if _goes_on(decision, case, known) or _gone(decision, case):
         return False
     if known.renewal == "none":
         _once(decision, case.applicant_id, "warned", "right_ends", {})
@@ -115,6 +115,12 @@ def _right(decision: Decision, today: date) -> bool:
         _once(decision, case.applicant_id, "warned", "right_ends_renews", {})
         return False
     return _renew(decision, case, known)
+
+
+def _gone(decision: Decision, case: Case) -> bool:
+    """Whether the one whose right it is or who applied for it has died: the platform does nothing in their name."""
+    people = list(dict.fromkeys([decision.party_id, case.applicant_id]))
+    return bool(facts.gone(people=people, purpose=f"renewal: {decision.service}", reader=READER))
 
 
 def _goes_on(decision: Decision, case: Case, known: CaseType) -> bool:

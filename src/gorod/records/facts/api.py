@@ -89,6 +89,11 @@ def definition(*, name: str) -> FactDefinition:
         raise BadInput(f"no fact is called {name!r}", remedy="see facts/ of the city's content") from None
 
 
+def stopped_by() -> str:
+    """The boolean fact that ends a person's part in everything, a death; empty when the city knows none."""
+    return _lexicon.stopped_by
+
+
 def relation(*, name: str) -> RelationDefinition:
     """The definition of a relation. Raises BadInput on an unknown name."""
     try:
@@ -257,6 +262,14 @@ def read(
                 )
             )
     return facts
+
+
+def gone(*, people: Collection[UUID], purpose: str, reader: Reader, as_of: date | None = None) -> frozenset[UUID]:
+    """Those of these people whose part in everything has ended (`stopped_by`): nothing is offered or paid to them."""
+    if not _lexicon.stopped_by:
+        return frozenset()
+    known = read(people=people, names=[_lexicon.stopped_by], purpose=purpose, reader=reader, as_of=as_of)
+    return frozenset(fact.party_id for fact in known if fact.value is True)
 
 
 def _provenance(stated: StatedRow) -> Provenance:

@@ -87,10 +87,11 @@ class RelationDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
-    """Everything a city may know, by name."""
+    """Everything a city may know, by name. `stopped_by`: the boolean fact that ends a person's part in everything (a death)."""
 
     facts: Mapping[str, FactDefinition]
     relations: Mapping[str, RelationDefinition]
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

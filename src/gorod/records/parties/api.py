@@ -89,6 +89,20 @@ def match(*, identifiers: Mapping[str, str]) -> Match:
     return Match(parties=tuple(found), unknown=tuple(unknown))
 
 
+def former_carrier(*, identifiers: Mapping[str, str]) -> UUID | None:
+    """The one party that carried these until the event that said so was retracted, and carries nothing since: said again, they
+    mean the same person. None when it was nobody, several, or somebody who carries another identifier."""
+    carried = Q()
+    for scheme, value in identifiers.items():
+        carried |= Q(scheme=scheme, value=value)
+    before = set(models.Identifier.objects.filter(carried).values_list("party_id", flat=True)) if identifiers else set()
+    found = set(canonical(party_ids=before).values())
+    ids = [party_id for every in aliases(party_ids=found).values() for party_id in every]
+    if len(found) != 1 or models.Identifier.objects.filter(party_id__in=ids, retracted_at=None).exists():
+        return None
+    return found.pop()
+
+
 def party(*, party_id: UUID) -> Party:
     """The party under this id (a merged duplicate answers with the party it belongs to). Raises NotFound."""
     row = models.Party.objects.filter(id=party_id).first()

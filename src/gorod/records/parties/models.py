@@ -48,7 +48,10 @@ class Identifier(models.Model):
                 fields=["scheme", "value"], condition=models.Q(retracted_at=None), name="identifier_unique_in_city"
             )
         ]
-        indexes = [GinIndex(fields=["events"], name="identifier_events")]
+        indexes = [
+            GinIndex(fields=["events"], name="identifier_events"),
+            models.Index(fields=["scheme", "value"], name="identifier_ever"),
+        ]
 
 
 class Merge(models.Model):

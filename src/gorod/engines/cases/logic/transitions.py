@@ -215,7 +215,8 @@ def decide(
     status: str = "",
     message: str = "approved",
 ) -> Case:
-    """Decide, replace an earlier decision of the same case, and state the facts that follow. Raises Refused, BadInput."""
+    """Decide, replace an earlier decision of the same case, and state the facts that follow. What an approval leaves out is as it
+    was applied for. Raises Refused, BadInput."""
     known = setting.type_of(row.service)
     if not approved:
         unknown = [code for code in reasons if code not in known.refusals]
@@ -224,16 +225,23 @@ def decide(
                 f"a refusal of {row.service} needs reasons of the city's list, not {', '.join(unknown) or 'none'}",
                 remedy=f"one of {', '.join(known.refusals) or 'the codes in service.yaml, refusals'}",
             )
+    day = clock.city_date(at)
+    first = last = granted = None
+    if approved:
+        first = valid_from or _end_of_renewed(row) or clock.city_date(row.opened_at)
+        last = valid_to or (add_months(first, known.right_months) if known.right_months else None)
+        granted = row.applied_amount if amount is None else amount
+    carried = plain(dict(values or {})) if approved else {}
     standing = models.Decision.objects.filter(party_id=row.party_id, case_id=row.id, revoked_at=None).first()
-    if standing is not None and _says_the_same(standing, approved, reasons, amount, valid_from, valid_to):
+    said = (approved, list(reasons), granted, carried, first, last)
+    if standing is not None and said == _said(standing):
         # said again under another message: the decision, its facts and its payments stay the same ones
+        standing.text = text
+        standing.save(update_fields=["text"])
         move(row, status or _first(known, Phase.APPROVED if approved else Phase.REFUSED), at=at, key=key)
-        note(row, "kept", by=by, key=key)
+        note(row, "kept", by=by, key=key, detail={"text": text})
         return tell(row, "kept")
     revoked = revoke(row, reason="decided anew", by=by)
-    day = clock.city_date(at)
-    first = valid_from or _end_of_renewed(row) or day
-    last = valid_to or (add_months(first, known.right_months) if known.right_months else None)
     made = models.Decision.objects.create(
         party_id=row.party_id,
         case_id=row.id,
@@ -245,9 +253,10 @@ def decide(
         decided_by=by,
         decided_at=at,
         as_of=day,
-        amount=(row.amount if amount is None else amount) if approved else None,
-        valid_from=first if approved else None,
-        valid_to=last if approved else None,
+        amount=granted,
+        carried=carried,
+        valid_from=first,
+        valid_to=last,
         assessment_id=row.assessment_id,
         statement_ids=row.statement_ids,
         values=row.values,
@@ -258,7 +267,7 @@ def decide(
             statements=_statements(row, known, made, values or {}),
             origin=Origin(source=f"case {row.number}", owner=row.owner, decision_id=made.id, verified_on=day),
         )
-    row.decision_id, row.amount = made.id, made.amount if approved else row.amount
+    row.decision_id, row.amount = made.id, granted if approved else row.applied_amount
     phase = Phase.APPROVED if approved else Phase.REFUSED
     move(row, status or _first(known, phase), at=at, key=key)
     decision = decision_data(made)
@@ -280,21 +289,8 @@ def _end_of_renewed(row: models.Case) -> date | None:
     return renewed.valid_to
 
 
-def _says_the_same(
-    standing: models.Decision,
-    approved: bool,
-    reasons: tuple[str, ...],
-    amount: int | None,
-    valid_from: date | None,
-    valid_to: date | None,
-) -> bool:
-    return (
-        standing.approved == approved
-        and tuple(standing.reasons) == reasons
-        and amount in (None, standing.amount)
-        and valid_from in (None, standing.valid_from)
-        and valid_to in (None, standing.valid_to)
-    )
+def _said(row: models.Decision) -> tuple[object, ...]:
+    return row.approved, row.reasons, row.amount, row.carried, row.valid_from, row.valid_to
 
 
 def _statements(

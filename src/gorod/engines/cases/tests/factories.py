@@ -55,12 +55,13 @@ def submit(subject: UUID | None = None, **more: Any) -> Any:
     return api.submit(**{**values, **more})
 
 
-def status(number: str, code: str, minutes: int, **more: Any) -> IncomingStatus:
+def status(number: str, code: str, seconds: int, **more: Any) -> IncomingStatus:
+    """A status of the agency, dated some seconds from now."""
     values: dict[str, Any] = {
-        "key": f"agency/{code}/{minutes}",
+        "key": f"agency/{code}/{seconds}",
         "number": number,
         "status": code,
-        "at": datetime.now(UTC) + timedelta(minutes=minutes),
+        "at": datetime.now(UTC) + timedelta(seconds=seconds),
         "sender": "agency",
         "reasons": ("too_late",) if code == "refused" else (),
     }

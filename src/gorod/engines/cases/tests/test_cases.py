@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from gorod.engines.cases.tests.factories import case_type, configure, status, su
 from gorod.engines.outbox import api as outbox
 from gorod.kernel.errors import Conflict, GorodError, NotFound, Refused
 from gorod.kernel.identifiers import new_id
+from gorod.kernel.periods import add_months
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader, Vocabulary
 from gorod.records.facts.tests.factories import VOCABULARY
@@ -90,7 +92,7 @@ def test_an_older_status_never_overwrites_a_newer_one() -> None:
 )
 def test_what_cannot_be_applied_says_why(changed: dict[str, str], says: str) -> None:
     case = submit()
-    values = {"number": case.number, "code": changed.pop("status", "approved"), "minutes": 1, **changed}
+    values = {"number": case.number, "code": changed.pop("status", "approved"), "seconds": 1, **changed}
     with pytest.raises(GorodError, match=says):
         api.apply_status(status=status(**values))
     assert api.case(case_id=case.case_id).phase is Phase.OPEN
@@ -106,24 +108,33 @@ def test_what_an_agency_asks_is_answered_and_reaches_it() -> None:
     assert outbox.pull(owner="agency")[-1].type == "case.answered"
 
 
+Said = dict[str, Any]
+DAYS = st.dates(date(2026, 1, 1), date(2027, 1, 1))
+MORE = st.fixed_dictionaries(
+    {}, optional={"amount": st.sampled_from([100, 700]), "valid_from": DAYS, "text": st.text("ab")}
+)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     codes=st.lists(
-        st.tuples(st.sampled_from(["in_progress", "asks", "approved", "refused"]), st.integers(1, 30)),
+        st.tuples(st.sampled_from(["in_progress", "asks", "approved", "refused"]), st.integers(1, 30), MORE),
         min_size=1,
         max_size=12,
+        unique_by=lambda said: said[:2],
     ),
     seed=st.integers(0, 10**6),
 )
-def test_any_order_of_arrival_ends_in_the_same_state(codes: list[tuple[str, int]], seed: int) -> None:
-    """The same statuses in order, and shuffled with repeats, end alike: the last decision, else the last status."""
+def test_any_order_of_arrival_ends_in_the_same_state(codes: list[tuple[str, int, Said]], seed: int) -> None:
+    """The same statuses in order, and shuffled with repeats, end alike: the last decision, else the last status. What a
+    decision leaves out (its amount, its dates) is not taken from one that happened to arrive before it."""
     start = datetime.now(UTC)
     ends = []
     for shuffled in (False, True):
-        case = submit()
+        case = submit(amount=700)
         messages = [
-            status(case.number, code, minute, key=f"{code}/{minute}", at=start + timedelta(minutes=minute))
-            for code, minute in codes
+            status(case.number, code, second, key=f"{code}/{second}", at=start + timedelta(seconds=second), **more)
+            for code, second, more in codes
         ]
         if shuffled:
             messages = messages + messages
@@ -134,7 +145,8 @@ def test_any_order_of_arrival_ends_in_the_same_state(codes: list[tuple[str, int]
             api.apply_status(status=message)
         end = api.case(case_id=case.case_id)
         standing = api.decisions_of(party_id=case.subject_id)
-        ends.append((end.status, end.phase, end.status_at, [d.approved for d in standing]))
+        decided = [(d.approved, d.reasons, d.amount, d.valid_from, d.valid_to) for d in standing]
+        ends.append((end.status, end.phase, end.status_at, end.amount, decided))
         assert len(standing) == (1 if end.phase in (Phase.APPROVED, Phase.REFUSED) else 0)
     assert ends[0] == ends[1]
 
@@ -182,6 +194,37 @@ def test_the_same_decision_said_again_is_the_same_decision() -> None:
     api.apply_status(status=status(case.number, "approved", 9))
     assert api.case(case_id=case.case_id).decision_id == first
     assert [c.what for c in changes] == ["submitted", "decided", "kept"]
+
+
+def test_a_corrected_value_is_another_decision() -> None:
+    facts.configure(vocabulary=VOCABULARY)
+    configure(case_type(results=(Result(fact="status", value=None),)))
+    child = parties.create()
+    case = submit(child)
+    for second, value in ((1, "i"), (2, "ii")):
+        api.apply_status(status=status(case.number, "approved", second, values={"status": value}))
+    reader = Reader(kind="platform", name="test")
+    (known,) = facts.read(people=[child], names=["status"], purpose="test", reader=reader)
+    assert known.value == "ii"
+    facts.configure(vocabulary=Vocabulary(facts={}, relations={}))
+
+
+def test_a_decision_that_leaves_all_out_is_as_it_was_applied_for() -> None:
+    configure(case_type(right_months=12))
+    case = submit(amount=700)
+    day = case.opened_at.date()
+    api.apply_status(status=status(case.number, "approved", 1, amount=100, valid_from=day - timedelta(days=40)))
+    api.apply_status(status=status(case.number, "approved", 2))
+    (standing,) = api.decisions_of(party_id=case.subject_id)
+    assert (standing.amount, standing.valid_from, standing.valid_to) == (700, day, add_months(day, 12))
+
+
+def test_a_status_of_a_time_to_come_is_refused_and_outranks_nothing() -> None:
+    case = submit()
+    with pytest.raises(Refused, match="still to come"):
+        api.apply_status(status=status(case.number, "refused", 3600))
+    api.apply_status(status=status(case.number, "approved", 1))
+    assert api.case(case_id=case.case_id).phase is Phase.APPROVED
 
 
 def test_a_reopened_case_keeps_its_decision_until_a_person_decides() -> None:

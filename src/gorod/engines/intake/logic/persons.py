@@ -34,6 +34,8 @@ def find(
             continue
         party_id = said.get(rule.role) or _match(rule, person)
         if party_id is None:
+            party_id = parties.former_carrier(identifiers=_identifiers(rule, person))
+        if party_id is None:
             party_id = _enter(rule, person, provisional=known.provisional, event_id=event_id)
         identifiers = _identifiers(rule, person)
         if rule.role in said:

@@ -146,7 +146,7 @@ def test_a_refusal_is_kept_and_nothing_else_of_the_request() -> None:
 def test_statuses_of_an_agency_move_its_cases() -> None:
     home = city.family()
     case = city.accepted(city.birth(home), "gift", home.mother)
-    later, earlier = case.opened_at + timedelta(minutes=9), case.opened_at + timedelta(minutes=3)
+    later, earlier = case.opened_at + timedelta(seconds=9), case.opened_at + timedelta(seconds=3)
     send(
         event("case.status", {"number": case.number, "status": "approved"}, time=later),
         event("case.status", {"number": case.number, "status": "in_progress"}, time=earlier),

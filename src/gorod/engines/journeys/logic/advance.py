@@ -98,7 +98,7 @@ class Advance:
         for role, relation in self._event.roles.items():
             if found := related.get(relation):
                 self._members[role] = found[0]
-        names = {self._event.stopped_by} if self._event.stopped_by else set()
+        names = {facts.stopped_by()} - {""}
         names |= self._event.applicants_must.names if self._event.applicants_must else set()
         for step in self._event.steps.values():
             names |= {result.fact for result in cases.case_type(service=step.service).results}
@@ -113,7 +113,7 @@ class Advance:
         self._gone = {
             party
             for role, party in self._members.items()
-            if self._facts.get((party, self._event.stopped_by)) is True
+            if self._facts.get((party, facts.stopped_by())) is True
             and not (self._event.goes_on and role == self._event.about)
         }
         # those who took part in an event that was retracted still see what became of it
@@ -153,6 +153,9 @@ class Advance:
         waits = tuple(need for need in step.needs if not self._exists(rows[need], self._event.steps[need]))
         if case is not None and (lost := self._lost(case, assessed, waits)):
             self._stop(row, case, lost)
+            case, row.case_id, row.applicant_id = None, None, self._applicant(step)
+        if case is not None and case.phase is Phase.REFUSED and case.applicant_id in self._gone:
+            # what ended with the one who had applied is open to the other parent
             case, row.case_id, row.applicant_id = None, None, self._applicant(step)
         if case is not None and case.phase is not Phase.STOPPED:
             answer = self._with_case(step, case, waits)
@@ -198,7 +201,7 @@ class Advance:
         if case.phase not in LIVE or case.decision_id is not None:
             return None
         if self._gone & {case.subject_id, case.applicant_id, self._journey.party_id}:
-            return Lost(self._event.stopped_by)
+            return Lost(facts.stopped_by())
         if waits:
             return Lost(f"after {', '.join(waits)}")
         applied = clock.city_date(case.opened_at)
@@ -245,7 +248,7 @@ class Advance:
         if self._results_hold(step.service, subject):
             return Answer(StepState.DONE, "by evidence")
         if self._gone & {subject, self._journey.party_id}:
-            return Answer(StepState.STOPPED, self._event.stopped_by)
+            return Answer(StepState.STOPPED, facts.stopped_by())
         if self._said_no(row):
             return Answer(StepState.DECLINED, row.reason)
         if waits:

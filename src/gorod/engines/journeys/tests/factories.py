@@ -42,6 +42,7 @@ _RESULTS = (
 VOCABULARY = Vocabulary(
     facts={**SMALL.facts, **{fact.name: fact for fact in _RESULTS}},
     relations=SMALL.relations,
+    stopped_by="deceased",
 )
 _PARENTS = ("mother", "father")
 MINIMUM = 1000
@@ -67,7 +68,6 @@ BIRTH = LifeEvent(
     about="child",
     roles={"mother": "mother", "father": "father"},
     steps={s.service: s for s in _STEPS},
-    stopped_by="deceased",
 )
 
 RULES = (

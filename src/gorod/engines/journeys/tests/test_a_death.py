@@ -31,7 +31,6 @@ def _city() -> None:
             about="deceased",
             roles={"mother": "mother", "father": "father", "child": "children"},
             steps={"funeral": funeral},
-            stopped_by="deceased",
             goes_on=True,
             applicants_must=must,
         ),

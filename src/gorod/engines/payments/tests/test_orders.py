@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -29,6 +30,12 @@ from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.identifiers import new_id
 from gorod.kernel.periods import add_months
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Vocabulary
+from gorod.records.facts.tests.factories import VOCABULARY
+from gorod.records.facts.tests.factories import state as known
+from gorod.records.parties import api as parties
+from gorod.records.registers import api as registers
 
 pytestmark = pytest.mark.django_db
 
@@ -196,23 +203,53 @@ def test_a_new_month_is_ordered_once_however_often_it_is_asked_for() -> None:
     case = granted(service="allowance", payee=with_account(), valid_from=clock.today())
     decision = cases.decision(decision_id=case.decision_id)
     assert len(orders(case)) == 1
-    next_month = add_months(clock.today().replace(day=1), 1)
-    with clock.moved_by(timedelta(days=(next_month - clock.today()).days)):
+    next_month = add_months(clock.today(), 1)
+    with clock.moved_by(next_month - clock.today()):
         for _ in range(3):
             api.order_month(service="allowance", decision=decision)
     assert [o.period for o in orders(case)] == [f"{clock.today():%Y-%m}", f"{next_month:%Y-%m}"]
     assert len(told()) == 2
 
 
-def test_the_last_month_of_a_right_is_paid_and_the_one_after_it_is_not() -> None:
-    first = date(clock.today().year + 1, 1, 10)
+@pytest.mark.parametrize("day", [1, 10, 31])
+def test_a_right_of_twelve_months_is_paid_twelve_times_on_whatever_day_it_begins(day: int) -> None:
+    first = date(clock.today().year + 1, 1, day)
     case = granted(service="allowance", payee=with_account(), valid_from=first)
     decision = cases.decision(decision_id=case.decision_id)
-    assert (decision.valid_to, orders(case)) == (date(first.year + 1, 1, 10), [])
-    with clock.moved_by(timedelta(days=(date(first.year + 1, 3, 1) - clock.today()).days)):
+    assert (decision.valid_to, orders(case)) == (date(first.year + 1, 1, day), [])
+    with clock.moved_by(date(first.year + 1, 3, 1) - clock.today()):
         api.order_month(service="allowance", decision=decision)
     periods = [o.period for o in orders(case)]
-    assert (periods[0], periods[-1], len(periods)) == (f"{first.year}-01", f"{first.year + 1}-01", 13)
+    assert periods == [f"{first.year}-{month:02}" for month in range(1, 13)]
+
+
+def test_the_month_in_which_one_right_ends_and_the_next_begins_is_paid_once() -> None:
+    payee, first = with_account(), date(clock.today().year + 1, 1, 10)
+    right = granted(service="allowance", payee=payee, valid_from=first)
+    renewal = granted(service="allowance", payee=payee, valid_from=add_months(first, 12))
+    with clock.moved_by(add_months(first, 13) - clock.today()):
+        for case in (right, renewal):
+            api.order_month(service="allowance", decision=cases.decision(decision_id=case.decision_id))
+    assert [o.period for case in (right, renewal) for o in orders(case)][10:] == [
+        f"{first.year}-11",
+        f"{first.year}-12",
+        f"{first.year + 1}-01",
+        f"{first.year + 1}-02",
+    ]
+
+
+def test_what_is_owed_to_a_payee_who_has_died_waits_and_leaves_when_the_death_was_none() -> None:
+    facts.configure(vocabulary=replace(VOCABULARY, stopped_by="registered"))
+    payee, death = parties.create(), new_id()
+    api.confirm_account(party_id=payee, account=ACCOUNT)
+    known(payee, "registered", True, by=death)
+    case = granted(payee=payee)
+    assert (only(case).state, told(), kinds(case)) == (OrderState.AWAITS_ACCOUNT, [], [])
+    assert api.release(party_id=payee) == 0
+    registers.retract(event_id=death)
+    assert api.release(party_id=payee) == 1
+    assert (only(case).state, only(case).account, len(told())) == (OrderState.APPROVED, ACCOUNT, 1)
+    facts.configure(vocabulary=Vocabulary(facts={}, relations={}))
 
 
 def test_a_month_is_not_ordered_under_a_decision_that_was_replaced_meanwhile() -> None:

@@ -31,6 +31,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.facts = vocabulary.facts
         self.relations = vocabulary.relations
+        self.stopped_by = vocabulary.stopped_by
         self._names: dict[str, Name] = {}
         self._parsed: dict[str, Expression] = {}
         self._where: dict[str, Expression] = {}
