@@ -93,6 +93,14 @@ def test_the_same_question_again_is_the_same_answer(family: Family) -> None:
     assert ask(family.child, "allowance", as_of=date(2026, 6, 30)) == first, "the day alone is no other answer"
 
 
+def test_an_answer_about_a_later_day_is_none_for_today(family: Family) -> None:
+    """A renewal asks ahead for the day on which the right ends."""
+    ahead = ask(family.child, "gift", as_of=date(2026, 9, 1))
+    today = ask(family.child, "gift", as_of=TODAY)
+    assert (today.as_of, today.assessment_id != ahead.assessment_id) == (TODAY, True)
+    assert ask(family.child, "gift", as_of=TODAY) == today
+
+
 def test_a_correction_that_changes_no_verdict_is_a_new_answer_all_the_same(family: Family) -> None:
     """What it came from is another row now: a review must find it."""
     first = ask(family.child, "allowance")

@@ -254,6 +254,31 @@ def test_a_whole_birth_taken_back_leaves_the_family_as_it_was() -> None:
     assert {api.event(event_id=r.event_id).fate for r in receipts} == {Fate.RETRACTED}
 
 
+def test_a_birth_taken_back_and_sent_again_is_the_same_childs() -> None:
+    mother = resident()
+    first, again = (registration({"record": "r1", "certificate": "c1"}, mother) for _ in range(2))
+    (receipt,) = send(first)
+    run_jobs()
+    child = child_of(receipt)
+    send(retraction(first), sender="registry")
+    run_jobs()
+    (receipt,) = send(again)
+    run_jobs()
+    assert child_of(receipt) == child
+    assert known(mother, "children_count") == 1
+    assert len(journeys.journeys_of(party_id=child)) == 1
+
+
+def test_a_number_taken_back_from_somebody_who_carries_another_is_free_for_a_newborn() -> None:
+    mother = resident()
+    first = registration({"record": "r1", "certificate": "c1"}, mother)
+    (receipt,) = send(first)
+    parties.identify(party_id=child_of(receipt), identifiers={"national": "12"})
+    send(retraction(first), sender="registry")
+    (other,) = send(registration({"record": "r1", "certificate": "c1"}, mother))
+    assert child_of(other) != child_of(receipt)
+
+
 def test_a_retraction_may_come_before_what_it_retracts() -> None:
     person = resident()
     message = income(person, 900)

@@ -44,10 +44,20 @@ def changed(*people: UUID) -> None:
     run_jobs()
 
 
-def approved(home: Family, service: str = "allowance") -> tuple[UUID, Case]:
-    """A birth whose application for a service was approved by its agency."""
+def approved(home: Family, service: str = "allowance", *, on_paper: bool = False) -> tuple[UUID, Case]:
+    """A birth whose application for a service was approved by its agency; `on_paper`: no rule was asked."""
     journey = birth(home)
-    case = city.accepted(journey, service, home.mother)
+    if on_paper:
+        case = cases.submit(
+            service=service,
+            subject_id=home.child,
+            applicant_id=home.mother,
+            key=str(new_id()),
+            by="agency",
+            amount=3000,
+        )
+    else:
+        case = city.accepted(journey, service, home.mother)
     cases.decide(case_id=case.case_id, approved=True, by="officer")
     run_jobs()
     return journey, cases.case(case_id=case.case_id)
@@ -237,6 +247,47 @@ def test_what_was_owed_is_made_good() -> None:
     cases.decide(case_id=case.case_id, approved=True, by="officer", amount=4000)
     assert [o.amount for o in payments.orders_of(cases=[case.case_id])] == [3000, 1000]
     assert payments.recoveries_of(party_id=home.mother) == []
+
+
+@pytest.mark.parametrize("on_paper", [False, True])
+@pytest.mark.parametrize("who", ["mother", "child"])
+def test_a_death_sends_what_is_paid_on_and_on_to_a_person(who: str, on_paper: bool) -> None:
+    payments.configure(every={"allowance": Every.MONTH}, treasury="treasury")
+    home, death = family(), new_id()
+    _, case = approved(home, on_paper=on_paper)
+    corrected(getattr(home, who), "deceased", True, by=death)
+    assert (now(case).status, now(case).decision_id) == ("reopened", case.decision_id), (
+        "it stands until a person decides"
+    )
+    changed(home.mother, home.child)
+    assert happened(case).count("reopened") == 1
+    registers.retract(event_id=death)
+    changed(home.mother, home.child)
+    assert (now(case).phase, now(case).decision_id) == (Phase.APPROVED, case.decision_id), "it was nobody's death"
+
+
+def test_what_ended_with_the_mother_is_offered_to_the_father() -> None:
+    payments.configure(every={"allowance": Every.MONTH}, treasury="treasury")
+    home = family()
+    journey, case = approved(home)
+    corrected(home.mother, "deceased", True)
+    refuse(case)
+    step = city.steps(journey)["allowance"]
+    assert (step.state, step.applicant_id, step.case_id) == ("offered", home.father, None)
+    assert now(case).phase is Phase.REFUSED
+
+
+def test_a_death_after_the_right_has_ended_reopens_nothing_and_neither_does_one_that_was_paid_once() -> None:
+    home, other = family(), family()
+    _, once = approved(other)
+    payments.configure(every={"allowance": Every.MONTH}, treasury="treasury")
+    _, monthly = approved(home)
+    with clock.moved_by(days(400)):
+        state(home.mother, "deceased", True, since=clock.today() - days(5))
+        changed(home.mother)
+    payments.configure(every={"allowance": Every.ONCE}, treasury="treasury")
+    corrected(other.mother, "deceased", True)
+    assert [now(case).phase for case in (once, monthly)] == [Phase.APPROVED, Phase.APPROVED]
 
 
 def test_a_retracted_event_reopens_what_its_rule_alone_would_let_stand() -> None:

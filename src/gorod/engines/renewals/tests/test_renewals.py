@@ -347,6 +347,17 @@ def test_offers_are_warned_of_before_they_end_and_close_when_they_are_over() -> 
     assert [kind for kind, service in inbox(home.mother) if service == "gift"] == ["offered", "offer_ends"]
 
 
+@pytest.mark.parametrize("who", ["mother", "child"])
+def test_nothing_is_renewed_in_the_name_of_the_dead_and_they_are_told_nothing(who: str) -> None:
+    home = family()
+    right = granted(home)
+    state(getattr(home, who), "deceased", True)
+    for number in (29, 14, -1):
+        with before_end(right, number):
+            assert api.run_day() == 0
+    assert (told(home), len(rights(home)), running(home)) == ([], 1, [])
+
+
 def test_the_months_that_have_begun_are_ordered_once() -> None:
     home = family()
     right = granted(home)
