@@ -28,6 +28,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset()
 
 
+def outside() -> datetime:
+    """This instant of everybody else's time, aware, in UTC: for what another system checks against a clock of its own."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The date in the city now."""
     return now().astimezone(_zone).date()

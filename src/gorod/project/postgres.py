@@ -23,6 +23,14 @@ _LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 _START_SECONDS = 60
 
 
+def _sweep_sockets() -> None:
+    """Remove the empty socket folders of servers whose supervisor was killed."""
+    for folder in Path(tempfile.gettempdir()).glob("gorod-[0-9]*-[0-9]*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            with suppress(OSError):  # somebody else's, or a server still ends in it
+                folder.rmdir()
+
+
 class DatabaseFailed(GorodError):
     """The embedded server could not be started."""
 
@@ -78,6 +86,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Make the data directory if there is none, start the server, make the database. Returns `url`."""
         programs = self._programs()
+        _sweep_sockets()
         self._own(self._sockets)
         log = self._data.parent / "postgres.log"
         if not (self._data / "PG_VERSION").exists():

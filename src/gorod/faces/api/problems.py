@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from psycopg_pool import PoolTimeout
 
 from gorod.kernel.canonical import plain
@@ -20,6 +21,8 @@ from gorod.kernel.errors import BadInput, GorodError, NotFound
 
 TYPE = "urn:gorod:problem:"
 RETRY_SECONDS = 5
+AGAIN = "send the same again, with the same ids and keys"
+IN_THE_WAY = (DeadlockDetected, SerializationFailure, LockNotAvailable)
 AWAY = (OperationalError, InterfaceError, PoolTimeout)  # the database cannot be reached, or has no connection to spare
 
 log = structlog.get_logger()
@@ -85,11 +88,12 @@ def translate(error: Exception) -> GorodError:
             return NotFound("there is nothing at this address", remedy="see /api/openapi.json")
         case HttpError():
             return BadInput(str(error), remedy="see /api/openapi.json")
+        case OperationalError() if isinstance(error.__cause__, IN_THE_WAY):
+            log.warning("in_each_others_way", error=str(error))
+            return Unavailable("another request changed the same rows at this moment", remedy=AGAIN)
         case _ if isinstance(error, AWAY):
             log.error("database_unavailable", error=str(error))
-            return Unavailable(
-                "the database cannot be reached", remedy="send the same again, with the same ids and keys"
-            )
+            return Unavailable("the database cannot be reached", remedy=AGAIN)
     log.error("unexpected_error", exc_info=error)
     return GorodError("the platform failed at this request", remedy="the operator sees it in the log; try again later")
 

@@ -92,7 +92,7 @@ def _post(row: models.Webhook, items: list[Item]) -> str:
     body = json.dumps([item.cloud_event() for item in items], ensure_ascii=False).encode()
     # the same items again carry the same id: by it the agency knows a call that it took although we heard no answer
     message_id = str(stable_id("webhook", row.owner, str(items[0].item_id), str(items[-1].item_id)))
-    timestamp = int(clock.now().timestamp())
+    timestamp = int(clock.outside().timestamp())
     headers = {
         "content-type": "application/cloudevents-batch+json; charset=utf-8",
         "webhook-id": message_id,
