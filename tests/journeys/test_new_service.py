@@ -24,6 +24,7 @@ amount: 3 * book_price
 payment: {every: once}
 decides: {within_working_days: 0, by: automatic}
 result: [{fact: book_voucher_given, value: true}]
+refusals: [lives_elsewhere]
 """,
     "facts.yaml": """
 book_voucher_given:

@@ -23,14 +23,6 @@ _LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 _START_SECONDS = 60
 
 
-def _sweep_sockets() -> None:
-    """Remove the empty socket folders of servers whose supervisor was killed."""
-    for folder in Path(tempfile.gettempdir()).glob("gorod-[0-9]*-[0-9]*"):
-        if not Path("/proc", folder.name.split("-")[1]).exists():
-            with suppress(OSError):  # somebody else's, or a server still ends in it
-                folder.rmdir()
-
-
 class DatabaseFailed(GorodError):
     """The embedded server could not be started."""
 
@@ -49,6 +41,14 @@ def _server_user() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
+
+
+def _sweep_sockets() -> None:
+    """Remove the empty socket folders of servers whose supervisor was killed."""
+    for folder in Path(tempfile.gettempdir()).glob("gorod-[0-9]*-[0-9]*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            with suppress(OSError):  # somebody else's, or a server still ends in it
+                folder.rmdir()
 
 
 def _open_to_all(path: Path) -> bool:
