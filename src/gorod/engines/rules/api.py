@@ -97,43 +97,53 @@ def evaluate(
     and, where it pays, `<service>/amount` (whether an amount is provided) and `<service>#` (kopecks, null unless due).
     """
     asked = rules.services if services is None else tuple(services)
-    parts, ends, sums = rules.columns(asked, as_of)
-    return frame.select("party_id", *parts).with_columns(ends).with_columns(sums)
+    made = rules.columns(asked, as_of)
+    judged = frame.select("party_id", *made.conditions, *made.amounts, *made.opens)
+    return judged.select("party_id", *made.answers)
 
 
 def outcomes(
     *, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Collection[str] | None = None
 ) -> list[Outcome]:
-    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used."""
+    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used.
+
+    Conditions and amounts run as they do there; what follows from them is put together here, for these few people.
+    """
     wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
     figures = rules.figures(as_of)
     used = {rule.service: rules.used(rule.values, as_of) for rule in wanted}
-    answers = evaluate(rules=rules, frame=frame, as_of=as_of, services=[rule.service for rule in wanted])
+    made = rules.columns(tuple(rule.service for rule in wanted), as_of)
+    judged = frame.select("party_id", *made.conditions, *made.amounts)
     result: list[Outcome] = []
-    for facts, answer in zip(frame.iter_rows(named=True), answers.iter_rows(named=True), strict=True):
+    for facts, row in zip(frame.iter_rows(named=True), judged.iter_rows(named=True), strict=True):
         known: dict[str, Scalar | None] = {**facts, **figures}
-        for rule in wanted:
-            due = answer[rule.service]
-            failing = tuple(name for name in rule.judged if answer[f"{rule.service}/{name}"] is False)
-            missing: frozenset[str] = frozenset()
-            if due is None:
-                missing = rule.still_needed(known)
-            late = tuple(sorted(missing & set(rule.values)))
-            if due is None:
-                verdict = Verdict.WAITING if late else Verdict.UNKNOWN
-            else:
-                verdict = Verdict.DUE if due else Verdict.NOT_DUE
-            result.append(
-                Outcome(
-                    party_id=UUID(facts["party_id"]),
-                    service=rule.service,
-                    verdict=verdict,
-                    failing=failing,
-                    missing=tuple(sorted(missing - set(rule.values))),
-                    late=late,
-                    amount=answer[f"{rule.service}#"] if rule.amount is not None else None,
-                    values=used[rule.service],
-                    rule_version=rule.version,
-                )
-            )
+        party_id = UUID(facts["party_id"])
+        result += [_outcome(party_id, rule, row, known, used[rule.service]) for rule in wanted]
     return result
+
+
+def _outcome(
+    party_id: UUID,
+    rule: Rule,
+    row: Mapping[str, Scalar | None],
+    known: Mapping[str, Scalar | None],
+    used: tuple[UsedValue, ...],
+) -> Outcome:
+    holds = rule.judge(row, known)
+    failing = tuple(name for name, answer in holds.items() if answer is False)
+    missing: frozenset[str] = frozenset()
+    verdict = Verdict.NOT_DUE if failing else Verdict.DUE
+    if not failing and None in holds.values():
+        missing = rule.still_needed(known)
+        verdict = Verdict.UNKNOWN if missing.isdisjoint(rule.values) else Verdict.WAITING
+    return Outcome(
+        party_id=party_id,
+        service=rule.service,
+        verdict=verdict,
+        failing=failing,
+        missing=tuple(sorted(missing.difference(rule.values))),
+        late=tuple(sorted(missing.intersection(rule.values))),
+        amount=row[f"{rule.service}#"] if rule.amount is not None and verdict is Verdict.DUE else None,  # type: ignore[arg-type]
+        values=used,
+        rule_version=rule.version,
+    )

@@ -18,7 +18,7 @@ _BOUND = 2**63 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One service's compiled rule. `judged` are the conditions in order, 'amount' last where it pays."""
+    """One service's compiled rule."""
 
     service: str
     conditions: Mapping[str, Expression]
@@ -29,10 +29,14 @@ class Rule:
     values: tuple[str, ...]
     version: str
 
-    @property
-    def judged(self) -> tuple[str, ...]:
-        """Names of everything that must be true."""
-        return (*self.conditions, AMOUNT) if self.amount is not None else tuple(self.conditions)
+    def judge(self, row: Mapping[str, Scalar | None], known: Mapping[str, Scalar | None]) -> dict[str, bool | None]:
+        """What holds for one person, by the columns `conditions` and `amounts` of `Columns` and the values known of them."""
+        found: dict[str, bool | None] = {name: row[one.text] for name, one in self.conditions.items()}  # type: ignore[misc]
+        if self.amount is not None:
+            found[AMOUNT] = True
+            if row[f"{self.service}#"] is None:
+                found[AMOUNT] = None if expressions.still_needed(self.amount, known) else False
+        return found
 
     def still_needed(self, known: Mapping[str, Scalar | None]) -> frozenset[str]:
         """Facts and late values that keep the answer open.
@@ -97,30 +101,43 @@ def paid(rule: Rule, figures: Mapping[str, Scalar | None]) -> pl.Expr:
     return amount
 
 
-def has_amount(rule: Rule, figures: Mapping[str, Scalar | None]) -> pl.Expr:
-    """Whether an amount is provided: false when every test is known and no branch fits, null while it is open."""
-    assert rule.amount is not None
-    amount = expressions.to_polars(rule.amount, constants=figures)
-    return pl.when(amount.is_not_null()).then(True).when(~expressions.open_in_polars(rule.amount, figures)).then(False)
+@dataclass(frozen=True)
+class Columns:
+    """The expressions over a frame of facts that answer some rules. `conditions`: each text once, in a column of its name,
+    however many services share it. `amounts`: `<service>#`. `opens`: `<service>?`, whether an amount can still come to be.
+    `answers`: over all of these, what `evaluate` gives."""
 
-
-Columns = tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr]]
-"""Conditions and amounts; whether each service is due; the sums, which only those see for whom it is."""
+    conditions: Sequence[pl.Expr]
+    amounts: Sequence[pl.Expr]
+    opens: Sequence[pl.Expr]
+    answers: Sequence[pl.Expr]
 
 
 def columns(rules: Sequence[Rule], figures: Mapping[str, Scalar | None]) -> Columns:
-    """The expressions over a frame of facts that answer these rules, in the three steps of `Columns`."""
-    parts: list[pl.Expr] = []
-    ends: list[pl.Expr] = []
-    sums: list[pl.Expr] = []
-    for rule in rules:
-        for name, condition in rule.conditions.items():
-            parts.append(expressions.to_polars(condition, constants=figures).alias(f"{rule.service}/{name}"))
-        if rule.amount is not None:
-            parts.append(paid(rule, figures).alias(f"{rule.service}#"))
-            parts.append(has_amount(rule, figures).alias(f"{rule.service}/{AMOUNT}"))
-            sums.append(pl.when(pl.col(rule.service)).then(pl.col(f"{rule.service}#")).alias(f"{rule.service}#"))
-        judged = [f"{rule.service}/{name}" for name in rule.judged]
-        due = pl.all_horizontal(judged) if judged else pl.lit(True)
-        ends.append(due.alias(rule.service))
-    return parts, ends, sums
+    """The expressions that answer these rules with these figures."""
+    texts = {condition.text: condition for rule in rules for condition in rule.conditions.values()}
+    paying = [rule for rule in rules if rule.amount is not None]
+    return Columns(
+        conditions=[expressions.to_polars(one, constants=figures).alias(text) for text, one in texts.items()],
+        amounts=[paid(rule, figures).alias(f"{rule.service}#") for rule in paying],
+        opens=[
+            expressions.open_in_polars(rule.amount, figures).alias(f"{rule.service}?")
+            for rule in paying
+            if rule.amount is not None
+        ],
+        answers=[column for rule in rules for column in _answers(rule)],
+    )
+
+
+def _answers(rule: Rule) -> list[pl.Expr]:
+    """Each condition under the service's name, whether it is due, and the sum, which only those see for whom it is."""
+    judged = {name: pl.col(condition.text) for name, condition in rule.conditions.items()}
+    if rule.amount is not None:
+        amount, is_open = pl.col(f"{rule.service}#"), pl.col(f"{rule.service}?")
+        judged[AMOUNT] = pl.when(amount.is_not_null()).then(True).when(~is_open).then(False)
+    due = pl.all_horizontal(judged.values()) if judged else pl.lit(True)
+    found = [part.alias(f"{rule.service}/{name}") for name, part in judged.items()]
+    found.append(due.alias(rule.service))
+    if rule.amount is not None:
+        found.append(pl.when(due).then(amount).alias(f"{rule.service}#"))
+    return found

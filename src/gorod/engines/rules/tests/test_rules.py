@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -40,12 +41,13 @@ def rules(amount: Amount | None = None, **conditions: str) -> api.RuleSet:
 
 
 def answer(known: api.RuleSet, as_of: date = date(2024, 6, 1), **facts: bool | int | None) -> Outcome:
+    row = {"party_id": str(PERSON), **dict.fromkeys(FACTS), **facts}
+    return api.outcomes(rules=known, frame=frame([row]), as_of=as_of)[0]
+
+
+def frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     types = {Type.BOOLEAN: pl.Boolean(), Type.INT: pl.Int64()}
-    frame = pl.DataFrame(
-        [{"party_id": str(PERSON), **dict.fromkeys(FACTS), **facts}],
-        schema={"party_id": pl.String(), **{n: types[name.type] for n, name in FACTS.items()}},
-    )
-    return api.outcomes(rules=known, frame=frame, as_of=as_of)[0]
+    return pl.DataFrame(rows, schema={"party_id": pl.String(), **{n: types[name.type] for n, name in FACTS.items()}})
 
 
 def test_due_when_every_condition_holds() -> None:
@@ -109,6 +111,48 @@ def test_an_amount_is_null_unless_due() -> None:
 def test_percent_and_rounding_are_those_of_the_kernel(income: int, percent: int, unit: int) -> None:
     outcome = answer(rules(Amount(sql="income", percent=percent, round=unit)), income=income)
     assert outcome.amount == round_to(percent_of(income, percent), unit)
+
+
+PEOPLE = st.lists(
+    st.fixed_dictionaries(
+        {
+            "registered": st.none() | st.booleans(),
+            "age": st.none() | st.integers(0, 60),
+            "income": st.none() | st.integers(0, 400_00),
+            "order": st.none() | st.integers(1, 4),
+        }
+    ),
+    min_size=1,
+    max_size=5,
+)
+ALIKE = (
+    RuleSource(service="plain", conditions={"here": "registered", "young": "age < 30 or income < minimum"}),
+    RuleSource(service="everybody", conditions={}),
+    RuleSource(
+        service="paid",
+        conditions={"here": "registered"},
+        amount=Amount(
+            sql="case when order = 1 then minimum when order = 2 then case when age < 30 then income end end",
+            percent=50,
+            round=100,
+        ),
+    ),
+)
+
+
+@given(people=PEOPLE, as_of=st.sampled_from([date(2024, 6, 1), date(2026, 6, 1)]))
+def test_a_family_and_a_city_are_answered_alike(people: list[dict[str, bool | int | None]], as_of: date) -> None:
+    """`outcomes` puts its answers together one by one, `evaluate` in columns. The second day has no figure."""
+    known = api.compile_rules(sources=ALIKE, facts=FACTS, values={"minimum": MINIMUM})
+    rows = [{"party_id": str(UUID(int=number)), **person} for number, person in enumerate(people)]
+    table = frame(rows)
+    columns = api.evaluate(rules=known, frame=table, as_of=as_of).rows_by_key("party_id", named=True, unique=True)
+    for outcome in api.outcomes(rules=known, frame=table, as_of=as_of):
+        row = columns[str(outcome.party_id)]
+        due = {Verdict.DUE: True, Verdict.NOT_DUE: False}.get(outcome.verdict)
+        prefix = f"{outcome.service}/"
+        failing = tuple(name.removeprefix(prefix) for name in row if name.startswith(prefix) and row[name] is False)
+        assert (due, outcome.failing, outcome.amount) == (row[outcome.service], failing, row.get(f"{outcome.service}#"))
 
 
 def test_the_version_changes_with_the_text() -> None:

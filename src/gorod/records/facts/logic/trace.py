@@ -22,6 +22,7 @@ class Tracer:
         self._frame = frame
         self._statements = statements
         self._links = links
+        self._found: dict[tuple[str, str], tuple[frozenset[UUID], frozenset[UUID]]] = {}
 
     @cached_property
     def _rows(self) -> Mapping[str, Mapping[str, Scalar | None]]:
@@ -118,30 +119,34 @@ class Tracer:
 
     def sources(self, person: str, names: Iterable[str]) -> tuple[frozenset[UUID], frozenset[UUID]]:
         """The statement and relation rows these names rest on, and the people whose facts were looked at."""
-        rows: set[UUID] = set()
-        people: set[UUID] = set()
-        seen: set[tuple[str, str]] = set()
-        for name in names:
-            self._sources(person, name, rows, people, seen)
-        return frozenset(rows), frozenset(people)
+        found = [self._sources(person, name) for name in names]
+        return frozenset[UUID]().union(*(rows for rows, _ in found)), frozenset[UUID]().union(
+            *(who for _, who in found)
+        )
 
-    def _sources(self, person: str, name: str, rows: set[UUID], people: set[UUID], seen: set[tuple[str, str]]) -> None:
-        if (person, name) in seen:
-            return
-        seen.add((person, name))
-        people.add(UUID(person))
+    def _sources(self, person: str, name: str) -> tuple[frozenset[UUID], frozenset[UUID]]:
+        key = (person, name)
+        if key not in self._found:
+            self._found[key] = self._look_up(person, name)
+        return self._found[key]
+
+    def _look_up(self, person: str, name: str) -> tuple[frozenset[UUID], frozenset[UUID]]:
         definition = self._lexicon.facts[name]
+        rows: set[UUID] = set()
+        people = {UUID(person)}
         if definition.kind is Kind.STATED:
             if (statement := self._statement_ids.get((person, name))) is not None:
                 rows.add(UUID(statement))
-            return
-        if not definition.relation:
+            return frozenset(rows), frozenset(people)
+        members = [person]
+        if definition.relation:
+            for kind in self._lexicon.stated_relations(definition.relation):
+                rows.update(UUID(relation) for _, relation in self._linked.get((person, kind), ()))
+            members = self._members(person, self._lexicon.relations[definition.relation], None)
+            people.update(UUID(other) for other in members)
+        for other in members:
             for used in self._lexicon.dependencies(name):
-                self._sources(person, used, rows, people, seen)
-            return
-        for kind in self._lexicon.stated_relations(definition.relation):
-            rows.update(UUID(relation) for _, relation in self._linked.get((person, kind), ()))
-        for other in self._members(person, self._lexicon.relations[definition.relation], None):
-            people.add(UUID(other))
-            for used in self._lexicon.dependencies(name):
-                self._sources(other, used, rows, people, seen)
+                found = self._sources(other, used)
+                rows |= found[0]
+                people |= found[1]
+        return frozenset(rows), frozenset(people)
