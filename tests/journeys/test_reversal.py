@@ -257,7 +257,7 @@ def nothing_left_behind(home: Household) -> None:
                 assert step.state is StepState.STOPPED or said_no(step), step
             elif step.mode is Mode.AUTOMATIC and step.state is StepState.OFFERED:
                 assert step.applicant_id is not None
-                allowed = consents.allows(party_id=step.applicant_id, scope="automatic:birth", unless_said=False)
+                allowed = consents.words(party_id=step.applicant_id).get("automatic:birth", False)
                 assert not allowed, f"{step.service} could have started without asking"
     gone = {
         journey.about_id

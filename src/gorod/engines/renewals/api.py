@@ -95,7 +95,7 @@ def _right(decision: Decision, today: date) -> bool:
     if known.renewal == "none":
         _once(decision, case.applicant_id, "warned", "right_ends", {})
         return False
-    if not consents.allows(party_id=case.applicant_id, scope=f"renewal:{decision.service}", unless_said=True):
+    if not consents.words(party_id=case.applicant_id).get(f"renewal:{decision.service}", True):
         _once(decision, case.applicant_id, "declined", "right_ends", {})
         return False
     assessed = _assess(decision, keep=False)

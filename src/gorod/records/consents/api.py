@@ -6,6 +6,7 @@ Scopes: `offers` (being offered anything unasked), `offers:<service>`, `automati
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from gorod.kernel.errors import BadInput
@@ -22,10 +23,9 @@ def say(*, party_id: UUID, scope: str, allowed: bool, by: str) -> None:
     models.Word.objects.create(party_id=party_id, scope=scope, allowed=allowed, by=by)
 
 
-def allows(*, party_id: UUID, scope: str, unless_said: bool) -> bool:
-    """The latest word about exactly this scope, `unless_said` when there is none."""
-    row = models.Word.objects.filter(party_id=party_id, scope=scope).order_by("-id").first()
-    return unless_said if row is None else row.allowed
+def words(*, party_id: UUID) -> Mapping[str, bool]:
+    """Scope → the latest word about it; scopes that nothing was said about are left out."""
+    return dict(models.Word.objects.filter(party_id=party_id).order_by("id").values_list("scope", "allowed"))
 
 
 def history(*, party_id: UUID) -> list[Word]:

@@ -307,12 +307,11 @@ def related(
         names=sorted(relations),
         people=[party_id],
     )
+    found = [(kind, UUID(other)) for _, kind, other, _ in _links_under_one_id(links, alias).iter_rows() if other]
+    kept = parties.canonical(party_ids=[other for _, other in found])
     result: dict[str, tuple[UUID, ...]] = {}
-    for _, kind, other, _ in _links_under_one_id(links, alias).iter_rows():
-        if other is not None:
-            member = UUID(other)
-            found = parties.canonical(party_ids=[member])[member]
-            result[kind] = tuple(dict.fromkeys((*result.get(kind, ()), found)))
+    for kind, other in found:
+        result[kind] = tuple(dict.fromkeys((*result.get(kind, ()), kept[other])))
     return result
 
 

@@ -60,13 +60,23 @@ class Advance:
         self._gone: set[UUID] = set()
         self._facts: Mapping[tuple[UUID, str], Scalar | None] = {}
         self._told: dict[str, tuple[UUID | None, object]] = {}
+        self._words: dict[UUID, Mapping[str, bool]] = {}
+        self._decided = False
+        self._written: dict[UUID, tuple[object, ...]] = {}
+        self._touched: list[models.Step] = []
+        self._changes: list[models.Change] = []
+        self._to_tell: list[models.Step] = []
 
     def run(self) -> None:
-        """Repeat until nothing moves: a decision made on the way is a fact for the steps after it."""
+        """Go through the steps, and again after a decision on the way: it is a fact for every step. Without one nothing can
+        have moved that was judged already, as steps come after those they need."""
         rows = self._rows()
         for _ in range(len(self._event.steps) + 1):
+            self._decided = False
             self._look()
-            if not self._pass(rows):
+            self._pass(rows)
+            self._write()
+            if not self._decided:
                 break
         if self._journey.state == JourneyState.OPEN:
             self._journey.members = {role: str(party) for role, party in self._members.items()}
@@ -85,6 +95,7 @@ class Advance:
                     service=service,
                     subject_id=self._journey.party_id,
                 )
+        self._written = {row.id: _values(row) for row in known.values() if not row._state.adding}
         self._told = {service: (row.applicant_id, row.missing) for service, row in known.items()}
         return known
 
@@ -120,7 +131,7 @@ class Advance:
         kept = self._journey.people if self._journey.state == JourneyState.RETRACTED else []
         self._journey.people = sorted({*kept, *self._members.values()})
 
-    def _pass(self, rows: dict[str, models.Step]) -> bool:
+    def _pass(self, rows: dict[str, models.Step]) -> None:
         by_subject: dict[UUID, list[str]] = {}
         for step in self._event.steps.values():
             if (subject := self._members.get(step.subject)) is not None:
@@ -130,14 +141,12 @@ class Advance:
             for answer in dues.assess(people=[subject], services=services, purpose=self._purpose):
                 assessed[answer.service] = answer
                 self._journey.people = sorted({*self._journey.people, *answer.people})
-        moved = False
         for step in self._event.steps.values():
-            moved |= self._step(step, rows, assessed.get(step.service))
+            self._step(step, rows, assessed.get(step.service))
         for service in rows.keys() - self._event.steps.keys():
-            moved |= self.become(rows[service], Answer(StepState.STOPPED, "the service has left this life event"))
-        return moved
+            self._become(rows[service], Answer(StepState.STOPPED, "the service has left this life event"))
 
-    def _step(self, step: StepDefinition, rows: dict[str, models.Step], assessed: Assessment | None) -> bool:
+    def _step(self, step: StepDefinition, rows: dict[str, models.Step], assessed: Assessment | None) -> None:
         row = rows[step.service]
         subject = self._members.get(step.subject)
         row.assessment_id = assessed.assessment_id if assessed else None
@@ -145,7 +154,8 @@ class Advance:
         case = cases.case(case_id=row.case_id) if row.case_id else None
         row.applicant_id = case.applicant_id if case else self._applicant(step)
         if self._journey.state == JourneyState.RETRACTED:
-            return self.become(row, self._undone(row, case))
+            self._become(row, self._undone(row, case))
+            return
         if case is not None and case.subject_id != subject:
             self._stop(row, case, Lost("the event is about another person"))
             case, row.case_id, row.applicant_id = None, None, self._applicant(step)
@@ -163,7 +173,7 @@ class Advance:
             answer = Answer(StepState.LATER, f"nobody is known as {step.subject}")
         else:
             answer = self._without_case(step, row, assessed, subject, waits)
-        return self.become(row, answer)
+        self._become(row, answer)
 
     def _applicant(self, step: StepDefinition) -> UUID | None:
         for role in step.applicants:
@@ -285,14 +295,13 @@ class Advance:
             return Answer(StepState.INFORMED, offer_until=until)
         if row.applicant_id is None:
             return Answer(StepState.LATER, "nobody can apply")
-        automatic = step.mode is Mode.AUTOMATIC and consents.allows(
-            party_id=row.applicant_id, scope=f"automatic:{self._event.name}", unless_said=False
-        )
-        if automatic:
+        words = self._words.get(row.applicant_id)
+        if words is None:
+            words = self._words[row.applicant_id] = consents.words(party_id=row.applicant_id)
+        if step.mode is Mode.AUTOMATIC and words.get(f"automatic:{self._event.name}", False):
             return self.apply(row, assessed, by=PLATFORM)
-        for scope in ("offers", f"offers:{step.service}"):
-            if not consents.allows(party_id=row.applicant_id, scope=scope, unless_said=True):
-                return Answer(StepState.DECLINED, SWITCHED_OFF)
+        if not (words.get("offers", True) and words.get(f"offers:{step.service}", True)):
+            return Answer(StepState.DECLINED, SWITCHED_OFF)
         return Answer(StepState.OFFERED, offer_until=until)
 
     def apply(
@@ -318,14 +327,19 @@ class Advance:
         row.case_id = case.case_id
         automatic = cases.case_type(service=row.service).decides_by == "automatic"
         if automatic and case.phase in LIVE and case.decision_id is None:
-            case = cases.decide(case_id=case.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
+            cases.decide(case_id=case.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
+            self._decided = True
             return Answer(StepState.DONE)
         telling.submitted(row, case, by_platform=by == PLATFORM)
         return Answer(StepState.UNDER_WAY)
 
-    def become(self, row: models.Step, answer: Answer) -> bool:
-        """Write what a step is now, with its history and messages. Returns whether its state changed."""
-        before = row.state if not row._state.adding else ""
+    def become(self, row: models.Step, answer: Answer) -> None:
+        """Write what one step is now, with its history and messages."""
+        self._become(row, answer)
+        self._write()
+
+    def _become(self, row: models.Step, answer: Answer) -> None:
+        before = "" if row._state.adding else row.state
         row.failing = list(answer.failing)
         row.missing = [plain(missing) for missing in answer.missing]
         row.offer_until = answer.offer_until
@@ -334,20 +348,36 @@ class Advance:
         if changed and answer.state is StepState.OFFERED:
             row.offers += 1
         row.state = answer.state
-        row.save()
         asks_anew = self._told.get(row.service) != (row.applicant_id, row.missing)
         self._told[row.service] = (row.applicant_id, row.missing)
-        if not changed:
-            if asks_anew:
-                telling.changed(row, answer.state)
-            return False
-        models.Change.objects.create(
-            party_id=row.party_id,
-            journey_id=row.journey_id,
-            service=row.service,
-            before=before,
-            after=answer.state,
-            reason=row.reason,
-        )
-        telling.changed(row, answer.state)
-        return True
+        self._touched.append(row)
+        if changed or asks_anew:
+            self._to_tell.append(row)
+        if changed:
+            self._changes.append(
+                models.Change(
+                    party_id=row.party_id,
+                    journey_id=row.journey_id,
+                    service=row.service,
+                    before=before,
+                    after=answer.state,
+                    reason=row.reason,
+                )
+            )
+
+    def _write(self) -> None:
+        """Write what the steps became: all new ones at once, of the others those that are different now."""
+        new = [row for row in self._touched if row._state.adding]
+        models.Step.objects.bulk_create(new)
+        for row in self._touched:
+            if row not in new and self._written.get(row.id) != _values(row):
+                row.save()
+            self._written[row.id] = _values(row)
+        models.Change.objects.bulk_create(self._changes)
+        for row in self._to_tell:
+            telling.changed(row, StepState(row.state))
+        self._touched, self._changes, self._to_tell = [], [], []
+
+
+def _values(row: models.Step) -> tuple[object, ...]:
+    return tuple(getattr(row, field.attname) for field in row._meta.concrete_fields)

@@ -11,15 +11,15 @@ from gorod.records.consents import api
 pytestmark = pytest.mark.django_db
 
 
-def test_the_latest_word_counts_and_nothing_said_is_what_the_caller_says_it_means() -> None:
+def test_the_latest_word_counts_and_what_nothing_was_said_about_is_left_out() -> None:
     party = new_id()
-    assert api.allows(party_id=party, scope="offers", unless_said=True)
-    assert not api.allows(party_id=party, scope="automatic:birth", unless_said=False)
+    assert api.words(party_id=party) == {}
     api.say(party_id=party, scope="automatic:birth", allowed=True, by="resident")
-    assert api.allows(party_id=party, scope="automatic:birth", unless_said=False)
+    api.say(party_id=party, scope="offers", allowed=False, by="resident")
+    assert api.words(party_id=party) == {"automatic:birth": True, "offers": False}
     api.say(party_id=party, scope="automatic:birth", allowed=False, by="resident")
-    assert not api.allows(party_id=party, scope="automatic:birth", unless_said=True)
-    assert [word.allowed for word in api.history(party_id=party)] == [True, False]
+    assert api.words(party_id=party) == {"automatic:birth": False, "offers": False}
+    assert [word.allowed for word in api.history(party_id=party)] == [True, False, False]
 
 
 def test_an_unknown_scope_is_refused() -> None:
