@@ -105,31 +105,31 @@ class Advance:
         related = facts.related(
             party_id=about, relations=sorted(set(self._event.roles.values())), purpose=self._purpose, reader=READER
         )
-        self._members = {self._event.about: about}
-        for role, relation in self._event.roles.items():
-            if found := related.get(relation):
-                self._members[role] = found[0]
+        people = list(dict.fromkeys([about, *(person for found in related.values() for person in found)]))
         names = {facts.stopped_by()} - {""}
         names |= self._event.applicants_must.names if self._event.applicants_must else set()
         for step in self._event.steps.values():
             names |= {result.fact for result in cases.case_type(service=step.service).results}
             names |= {step.expires_after} if step.expires_after else set()
         read = facts.read(
-            people=list(dict.fromkeys(self._members.values())),
+            people=people,
             names=sorted(names),
             purpose=self._purpose,
             reader=READER,
         )
         self._facts = {(fact.party_id, fact.name): fact.value for fact in read}
-        self._gone = {
-            party
-            for role, party in self._members.items()
-            if self._facts.get((party, facts.stopped_by())) is True
-            and not (self._event.goes_on and role == self._event.about)
-        }
+        self._gone = {party for party in people if self._facts.get((party, facts.stopped_by())) is True}
+        if self._event.goes_on:
+            self._gone.discard(about)
+        self._members = {self._event.about: about}
+        for role, relation in self._event.roles.items():
+            if found := related.get(relation):
+                # of several (children) one who can apply
+                able = (person for person in found if person not in self._gone and self._may_apply(person))
+                self._members[role] = next(able, found[0])
         # those who took part in an event that was retracted still see what became of it
         kept = self._journey.people if self._journey.state == JourneyState.RETRACTED else []
-        self._journey.people = sorted({*kept, *self._members.values()})
+        self._journey.people = sorted({*kept, *people})
 
     def _pass(self, rows: dict[str, models.Step]) -> None:
         by_subject: dict[UUID, list[str]] = {}

@@ -55,3 +55,15 @@ def test_nobody_under_age_is_offered_anything() -> None:
     journey = api.start(life_event_name="death", about_id=home.father, event_id=new_id())
     assert advanced(journey) == {"funeral": "later"}
     assert steps(journey)["funeral"].reason == "nobody can apply"
+
+
+def test_of_several_children_one_who_is_of_age_is_offered_it() -> None:
+    home = family(born=date(2020, 1, 1))
+    grown_up = older_child(home)
+    state(grown_up, "birth_date", date(2000, 1, 1))
+    state(home.father, "deceased", True)
+    journey = api.start(life_event_name="death", about_id=home.father, event_id=new_id())
+    assert advanced(journey) == {"funeral": "offered"}
+    assert steps(journey)["funeral"].applicant_id == grown_up
+    state(grown_up, "deceased", True)
+    assert advanced(journey) == {"funeral": "later"}
