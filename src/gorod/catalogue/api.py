@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from gorod.catalogue import checks
-from gorod.catalogue.data import City, CityRefused, Problem, Severity
+from gorod.catalogue.data import City, CityRefused, Misfits, Problem, Severity
 from gorod.catalogue.logic import reference as _reference
-from gorod.catalogue.logic.content import archetypes, read
+from gorod.catalogue.logic.content import Model, archetypes, read
+from gorod.catalogue.logic.content import read_file as _read_file
 from gorod.catalogue.logic.joining import join
 from gorod.catalogue.logic.scaffold import write_service
 from gorod.engines.applications import api as applications
@@ -42,6 +46,19 @@ def load(*, folder: Path) -> City:
     if errors:
         raise CityRefused(errors)
     return join(content)
+
+
+def read_file(
+    *, folder: Path, name: str, model: type[Model], misfits: Callable[[Model], Misfits], remedy: str
+) -> Model:
+    """Read a file of a city's folder that belongs to a face: by its model, then by what `misfits` finds.
+
+    Raises CityRefused with everything that is wrong, by file and line.
+    """
+    file, problems = _read_file(folder=folder, name=name, model=model, misfits=misfits, remedy=remedy)
+    if file is None or problems:
+        raise CityRefused(problems)
+    return file
 
 
 def install(*, city: City) -> None:
@@ -104,6 +121,11 @@ def new_service(*, folder: Path, area: str, name: str, archetype: str, owner: st
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema 2020-12 of every kind of content file, by the name of the file: for editors."""
     return _reference.schemas()
+
+
+def schema_page(*, model: type[BaseModel]) -> str:
+    """The JSON Schema of a face's own file, as it is written to docs/reference/schemas."""
+    return _reference.schema_page(model)
 
 
 def reference() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -30,6 +30,10 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+Misfits = Iterator[tuple[Sequence[str | int], str]]
+"""What does not fit the city in one file: the way to it (keys and indexes), and what is wrong."""
+
+
 @dataclass(frozen=True, kw_only=True, order=True)
 class Problem:
     """Something wrong in a city's content. `place` is `file:line`, the file named from the city's folder."""
@@ -49,7 +53,11 @@ class CityRefused(ContentError):
 
     def __init__(self, problems: list[Problem]) -> None:
         listed = "\n".join(str(problem) for problem in problems[:20])
-        super().__init__(f"{len(problems)} problems in the city's content:\n{listed}", remedy="run gorod check")
+        super().__init__(
+            f"{len(problems)} problems in the city's content:\n{listed}",
+            remedy="run gorod check",
+            place=problems[0].place,
+        )
         self.problems = problems
 
 

@@ -11,7 +11,7 @@ from gorod.catalogue import api as catalogue
 from gorod.faces.demo import scenario as scenes
 from gorod.kernel import clock as city_clock
 from gorod.kernel.errors import BadInput
-from gorod.project import clock, environment, start
+from gorod.project import clock, start
 from gorod.records.installation import api as installation
 from gorod.records.parties import api as parties
 from gorod.records.synthetic import api as synthetic
@@ -61,4 +61,4 @@ def demonstration() -> scenes.Scenario | None:
     known = installation.installation()
     if known is None or not known.synthetic:
         return None
-    return scenes.read(environment.city_folder())
+    return scenes.read(catalogue.current())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from gorod.catalogue.data import Problem
+from gorod.catalogue.data import Misfits, Problem
 from gorod.catalogue.logic import districts, files
 from gorod.catalogue.logic.documents import Document, Unreadable
 from gorod.catalogue.logic.synthetic_file import SyntheticFile
@@ -124,6 +124,18 @@ def read(folder: Path) -> Content:
     return content
 
 
+def read_file(
+    *, folder: Path, name: str, model: type[Model], misfits: Callable[[Model], Misfits], remedy: str
+) -> tuple[Model | None, list[Problem]]:
+    """One file that is not the catalogue's but a face's own, with all that is wrong in it."""
+    content = Content(folder=folder)
+    document, file = _one(content, folder / name, model, remedy=remedy)
+    if document is not None and file is not None:
+        for way, what in misfits(file):
+            content.add(document.place(*way), what, remedy)
+    return file, sorted(content.problems)
+
+
 def _service(content: Content, folder: Path) -> None:
     document, file = _one(content, folder / "service.yaml", files.ServiceFile)
     if document is None or file is None:
@@ -156,7 +168,12 @@ def _service(content: Content, folder: Path) -> None:
 
 
 def _one(
-    content: Content, path: Path, model: type[Model], *, optional: bool = False
+    content: Content,
+    path: Path,
+    model: type[Model],
+    *,
+    optional: bool = False,
+    remedy: str = "see docs/reference/content.md",
 ) -> tuple[Document | None, Model | None]:
     if not path.exists():
         if not optional:
@@ -174,7 +191,7 @@ def _one(
             way = found["loc"]
             named = ".".join(map(str, way))
             what = f"{named}: {found['msg']}" if named else found["msg"]
-            content.add(document.place(*way), what, "see docs/reference/content.md")
+            content.add(document.place(*way), what, remedy)
         return document, None
 
 

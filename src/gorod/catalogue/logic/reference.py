@@ -34,6 +34,9 @@ you write, when the first line of a file names its schema:
 # yaml-language-server: $schema=<way to this folder>/schemas/service.json
 ```
 
+Two files are not the engine's but a face's own: `demo.yaml`, the story that `make run` plays (`schemas/demo.json`), and
+`adapters/opencrvs.yaml` (`schemas/opencrvs.json`).
+
 Every text is written in each language of the city. All sums of money are in the smallest coin. Days are `YYYY-MM-DD`, and a
 day that ends something is the first on which it is over.
 """
@@ -78,18 +81,21 @@ class _KeysToo(GenerateJsonSchema):
 
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema 2020-12 of every kind of content file, by its name."""
-    return {
-        kind.name: {"$schema": _DIALECT, **kind.model.model_json_schema(schema_generator=_KeysToo)}
-        for kind in FILE_KINDS
-    }
+    return {kind.name: _schema(kind.model) for kind in FILE_KINDS}
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$schema": _DIALECT, **model.model_json_schema(schema_generator=_KeysToo)}
+
+
+def schema_page(model: type[BaseModel]) -> str:
+    """One schema as its file."""
+    return json.dumps(_schema(model), indent=2, ensure_ascii=False) + "\n"
 
 
 def pages() -> dict[str, str]:
     """Path below docs/reference → text."""
-    made = {
-        f"schemas/{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in schemas().items()
-    }
+    made = {f"schemas/{kind.name}.json": schema_page(kind.model) for kind in FILE_KINDS}
     return {"content.md": "\n".join([_HEAD, *_kinds(), *_archetypes(), *_messages()]), **made}
 
 

@@ -16,9 +16,8 @@ from ruamel.yaml import YAML
 from gorod.catalogue import api
 from gorod.catalogue.logic import files
 from gorod.catalogue.logic.content import archetypes
-from gorod.catalogue.tests.factories import MOSCOW, ROOT, TINY
+from gorod.catalogue.tests.factories import MOSCOW, TINY
 
-REFERENCE = ROOT / "docs" / "reference"
 WHERE = {
     "city": ("city.yaml",),
     "calendar": ("calendar.yaml",),
@@ -131,14 +130,3 @@ def test_the_links_of_the_page_lead_somewhere() -> None:
     assert links <= anchors
     files_linked = {part.split(")")[0] for part in page.split("](schemas/")[1:]}
     assert {f"schemas/{name}" for name in files_linked} == api.reference().keys() - {"content.md"}
-
-
-def test_the_committed_reference_is_the_generated_one() -> None:
-    generated = api.reference()
-    for name, text in generated.items():
-        path = REFERENCE / name
-        assert path.exists() and path.read_text(encoding="utf-8") == text, (
-            f"docs/reference/{name} is old: run gorod docs"
-        )
-    stale = {path.relative_to(REFERENCE).as_posix() for path in (REFERENCE / "schemas").glob("*")} - generated.keys()
-    assert stale == set(), "run gorod docs"

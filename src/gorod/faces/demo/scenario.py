@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
 
-from gorod.kernel.errors import BadInput
+from gorod.catalogue import api as catalogue
+from gorod.catalogue.data import City, Misfits
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import ExpressionError, Type
+from gorod.records.facts import api as facts
+
+FILE = "demo.yaml"
 
 
 class _Part(BaseModel):
@@ -103,12 +107,61 @@ class Scenario(_Part):
     acts: list[Act]
 
 
-def read(folder: Path) -> Scenario | None:
-    """The scenario of a city's folder; None when it has none. Raises BadInput when it is wrong."""
-    file = folder / "demo.yaml"
-    if not file.exists():
+def read(city: City) -> Scenario | None:
+    """The scenario of a city; None when it has none. Raises CityRefused with all that is wrong, by file and line."""
+    if not (city.folder / FILE).exists():
         return None
+    return catalogue.read_file(
+        folder=city.folder,
+        name=FILE,
+        model=Scenario,
+        misfits=lambda scenario: _misfits(scenario, city),
+        remedy="see docs/reference/schemas/demo.json",
+    )
+
+
+def _misfits(scenario: Scenario, city: City) -> Misfits:
+    """What the story names and the city does not know."""
+    if scenario.counter not in city.agencies:
+        yield ("counter",), f"no agency is called {scenario.counter!r}"
+    if scenario.life_event not in city.life_events:
+        yield ("life_event",), f"no life event is called {scenario.life_event!r}"
+    for role, person in scenario.people.items():
+        yield from _person(role, person, city)
+    for index, act in enumerate(scenario.acts):
+        way = ("acts", index)
+        for language in set(city.languages) - act.say.keys():
+            yield (*way, "say"), f"nothing is said in {language}"
+        match act:
+            case Send():
+                yield from _sent(act, way, city)
+            case Supply():
+                if act.who not in scenario.people:
+                    yield (*way, "who"), f"nobody in the story is called {act.who!r}"
+                for fact in act.values.keys() - city.vocabulary.facts.keys():
+                    yield (*way, "values", fact), f"no fact is called {fact!r}"
+            case Accept():
+                for service in set(act.decline) - city.services.keys():
+                    yield (*way, "decline"), f"no service is called {service!r}"
+            case _:
+                pass
+
+
+def _person(role: str, person: PersonWanted, city: City) -> Misfits:
+    names = facts.names_of(vocabulary=city.vocabulary)
     try:
-        return Scenario.model_validate(YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise BadInput(f"{file}: {error}", remedy="see faces/demo/scenario.py") from error
+        expressions.parse(text=person.where, vocabulary=names, expect=Type.BOOLEAN)
+    except ExpressionError as error:
+        yield ("people", role, "where"), error.detail
+    if person.relation and person.relation not in city.vocabulary.relations:
+        yield ("people", role, "relation"), f"no relation is called {person.relation!r}"
+    for fact in set(person.unknown) - city.vocabulary.facts.keys():
+        yield ("people", role, "unknown"), f"no fact is called {fact!r}"
+
+
+def _sent(act: Send, way: tuple[str | int, ...], city: City) -> Misfits:
+    known = city.event_types.get(act.type)
+    if known is None:
+        yield (*way, "type"), f"no event type is called {act.type!r}"
+    if act.agency not in (known.senders if known and known.senders else city.agencies):
+        yield (*way, "agency"), f"no agency {act.agency!r} sends {act.type}"

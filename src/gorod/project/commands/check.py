@@ -9,7 +9,10 @@ import typer
 from rich.console import Console
 
 from gorod.catalogue import api as catalogue
-from gorod.catalogue.data import Severity
+from gorod.catalogue.data import City, CityRefused, Problem, Severity
+from gorod.faces.api.adapters.opencrvs import content as opencrvs
+from gorod.faces.demo import scenario as demo
+from gorod.kernel.errors import NotFound
 from gorod.project import environment
 
 console = Console(highlight=False, markup=False, soft_wrap=True)
@@ -20,6 +23,19 @@ def add_to(app: typer.Typer) -> None:
     app.command()(check)
 
 
+def _of_faces(city: City) -> list[Problem]:
+    """What is wrong in files that belong to faces; they speak of the city's content, so that must be right before."""
+    found: list[Problem] = []
+    for read in (demo.read, opencrvs.read):
+        try:
+            read(city)
+        except CityRefused as refused:
+            found += refused.problems
+        except NotFound:
+            continue  # the city has no such file
+    return found
+
+
 def check(
     city: Annotated[Path | None, typer.Argument(help="The city's folder; the one in use unless said.")] = None,
     strict: Annotated[bool, typer.Option(help="Warnings count as errors.")] = False,
@@ -27,6 +43,8 @@ def check(
     """Judge every file of a city's content. Prints `file:line: problem; remedy`; exit code 1 when something is wrong."""
     folder = (city or environment.city_folder()).resolve()
     problems = catalogue.check(folder=folder)
+    if all(problem.severity is Severity.WARNING for problem in problems):
+        problems += _of_faces(catalogue.load(folder=folder))
     for problem in problems:
         console.print(str(problem))
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)

@@ -12,10 +12,13 @@ from gorod.engines.intake import api as intake
 from gorod.faces.api.tests.factories import TINY, Agency, birth, event, install, person, resident
 from gorod.kernel import clock as city_clock
 from gorod.kernel.errors import Refused
-from gorod.project import clock
+from gorod.project import clock, environment
 from gorod.project.cli import main
+from gorod.project.commands.docs import pages
 from gorod.records.facts import api as facts
 from gorod.records.installation import api as installation
+
+MOSCOW = environment.PROJECT / "cities" / "moscow"
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,45 @@ def test_a_wrong_city_fails_with_file_line_and_remedy(capsys: pytest.CaptureFixt
     line = service.read_text().splitlines().index("  young: age_yeers < 18") + 1
     assert f"services/family/child_allowance/service.yaml:{line}:" in shown
     assert "did you mean age_years?" in shown
+
+
+WRONG_STORIES = [
+    ("counter: service_centre", "counter: kiosk", "demo.yaml:{}: no agency is called 'kiosk'"),
+    ("life_event: birth", "life_event: moon", "demo.yaml:{}: no life event is called 'moon'"),
+    ("relation: spouse", "relation: neighbour", "demo.yaml:{}: no relation is called 'neighbour'"),
+    ("unknown: [monthly_income]", "unknown: [shoe_size]", "demo.yaml:{}: no fact is called 'shoe_size'"),
+    ("where: age_years >= 25", "where: age_yeers >= 25", "demo.yaml:{}: "),
+    ("type: birth.notified", "type: birth.imagined", "demo.yaml:{}: no event type is called 'birth.imagined'"),
+    ("who: father", "who: aunt", "demo.yaml:{}: nobody in the story is called 'aunt'"),
+    ("decline: [newborn", "decline: [infant", "demo.yaml:{}: no service is called 'infant_health_calendar'"),
+    ("en: She confirms the", "fr: She confirms the", "demo.yaml:{}: nothing is said in en"),
+    ("sender: civil_registry", "sender: health", "adapters/opencrvs.yaml:{}: sender: no agency health sends"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says"), WRONG_STORIES)
+def test_files_that_belong_to_faces_are_judged_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    city = tmp_path / "moscow"
+    shutil.copytree(MOSCOW, city)
+    path = city / says.split(":")[0]
+    path.write_text(path.read_text().replace(old, new, 1))
+    line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if new in text)
+    assert main(["check", str(city)]) == 1
+    assert says.format(line) in capsys.readouterr().out
+
+
+def test_the_committed_reference_is_the_generated_one() -> None:
+    folder = environment.PROJECT / "docs" / "reference"
+    generated = pages()
+    for name, text in generated.items():
+        path = folder / name
+        assert path.exists() and path.read_text(encoding="utf-8") == text, (
+            f"docs/reference/{name} is old: run gorod docs"
+        )
+    stale = {path.relative_to(folder).as_posix() for path in (folder / "schemas").glob("*")} - generated.keys()
+    assert stale == set(), "run gorod docs"
 
 
 def test_a_new_service_is_right_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

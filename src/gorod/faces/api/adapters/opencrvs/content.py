@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import BaseModel, ConfigDict, Field
 
+from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import City
-from gorod.kernel.errors import ContentError, NotFound
+from gorod.kernel.errors import NotFound
 
 FILE = "adapters/opencrvs.yaml"
 
@@ -68,32 +67,24 @@ class BirthFile(BaseModel):
 def of(city: City) -> BirthFile:
     """The file of a city, read when it is first used and kept for the life of the process.
 
-    Raises NotFound when the city takes nothing from OpenCRVS, ContentError with all that is wrong in the file.
+    Raises NotFound when the city takes nothing from OpenCRVS, CityRefused with all that is wrong in the file.
     """
     if city.folder not in _files:
-        path = city.folder / FILE
-        if not path.exists():
-            raise NotFound("this city takes nothing from OpenCRVS", remedy=f"it would say how in {FILE}")
-        _files[city.folder] = _read(path, city)
+        _files[city.folder] = read(city)
     return _files[city.folder]
 
 
-def _read(path: Path, city: City) -> BirthFile:
-    try:
-        document = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _wrong([(line, f"not YAML: {error.problem}")]) from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise _wrong([(1, f"not YAML: {error}")]) from error
-    try:
-        file = BirthFile.model_validate(document)
-    except ValidationError as error:
-        found = [(found["loc"], f"{'.'.join(map(str, found['loc']))}: {found['msg']}") for found in error.errors()]
-        raise _wrong([(_line(document, way), what) for way, what in found]) from error
-    if problems := [(_line(document, way), what) for way, what in _does_not_fit(file, city)]:
-        raise _wrong(problems)
-    return file
+def read(city: City) -> BirthFile:
+    """The file as it is now. Raises as `of` does."""
+    if not (city.folder / FILE).exists():
+        raise NotFound("this city takes nothing from OpenCRVS", remedy=f"it would say how in {FILE}")
+    return catalogue.read_file(
+        folder=city.folder,
+        name=FILE,
+        model=BirthFile,
+        misfits=lambda file: _does_not_fit(file, city),
+        remedy="see docs/how-to/connect-opencrvs.md",
+    )
 
 
 def _does_not_fit(file: BirthFile, city: City) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -122,22 +113,3 @@ def _placeholders(part: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple
     elif isinstance(part, list):
         for index, value in enumerate(part):
             yield from _placeholders(value, (*way, index))
-
-
-def _line(document: Any, way: tuple[str | int, ...]) -> int:
-    """The line of what lies at the end of these keys and indexes, as far as they exist."""
-    line = 1
-    for part in way:
-        places = getattr(getattr(document, "lc", None), "data", None) or {}
-        if part not in places:
-            break
-        line = places[part][0] + 1
-        document = document[part]
-    return line
-
-
-def _wrong(problems: list[tuple[int, str]]) -> ContentError:
-    listed = [f"{FILE}:{line}: {what}" for line, what in sorted(problems)]
-    return ContentError(
-        "\n".join(listed), remedy="see docs/how-to/connect-opencrvs.md", place=f"{FILE}:{min(problems)[0]}"
-    )
