@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, Lineage
+from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.rules.data import Verdict
 from gorod.kernel.canonical import plain
@@ -18,7 +18,6 @@ from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 
 READER = Reader(kind="platform", name="applications")
-PLATFORM = "platform"
 
 _acts_for = ActsFor()
 
@@ -90,7 +89,6 @@ def apply(
     NotFound on an unknown service, Conflict when a case is live already, Refused when it is not due (`failing`
     in `extra`), a fact is missing (`missing`) or a dated figure is late (`late`): then a person looks at it.
     """
-    known = cases.case_type(service=service)
     must_act_for(party_id=applicant_id, about_id=subject_id)
     (assessed,) = dues.assess(people=[subject_id], services=[service], purpose=f"application: {service}", reader=READER)
     match assessed.verdict:
@@ -112,16 +110,4 @@ def apply(
             )
         case Verdict.DUE:
             pass
-    opened = cases.submit(
-        service=service,
-        subject_id=subject_id,
-        applicant_id=applicant_id,
-        key=key,
-        by=by,
-        data=data,
-        amount=assessed.amount,
-        lineage=Lineage.of(assessed),
-    )
-    if known.decides_by == "automatic" and opened.phase in LIVE and opened.decision_id is None:
-        return cases.decide(case_id=opened.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
-    return opened
+    return cases.apply(assessed=assessed, applicant_id=applicant_id, key=key, by=by, data=data)

@@ -14,6 +14,7 @@ from gorod.engines.cases import models
 from gorod.engines.cases.data import (
     FINAL,
     LIVE,
+    PLATFORM,
     Case,
     CaseType,
     Decision,
@@ -24,10 +25,11 @@ from gorod.engines.cases.data import (
     StatusOutcome,
     StatusReceipt,
 )
-from gorod.engines.cases.logic import transitions
+from gorod.engines.cases.logic import submitting, telling, transitions
+from gorod.engines.dues.data import Assessment
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
-from gorod.kernel.errors import Conflict, NotFound, Refused
+from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.periods import WorkingCalendar
 
 CLOCK_SKEW = timedelta(minutes=5)  # how far a sender's clock may be ahead of ours
@@ -87,38 +89,43 @@ def submit(
                 rule_version=lineage.rule_version,
             )
             transitions.move(row, known.initial, at=at)
-            row.number = _number(row, clock.city_date(at))
+            row.number = submitting.number(row, clock.city_date(at))
             row.save(force_insert=True)
             models.Submission.objects.create(key=key, case_id=row.id, party_id=subject_id)
             transitions.note(row, "submitted", by=by, detail={"key": key})
             return transitions.tell(row, "submitted")
     except IntegrityError as error:
-        return _submitted_meanwhile(key, service, subject_id, row, error)
+        return case(case_id=submitting.submitted_meanwhile(key, service, subject_id, row, error))
 
 
-def _submitted_meanwhile(key: str, service: str, subject_id: UUID, row: models.Case, error: IntegrityError) -> Case:
-    done = models.Submission.objects.filter(key=key).first()
-    if done is not None:
-        return case(case_id=done.case_id)
-    live = models.Case.objects.filter(party_id=subject_id, live=row.live).exclude(live="").first()
-    if live is None:
-        raise error
-    raise Conflict(
-        f"case {live.number} about {service} is open already",
-        remedy="wait for its decision or withdraw it",
-        number=live.number,
-    ) from error
+def apply(
+    *,
+    assessed: Assessment,
+    applicant_id: UUID,
+    key: str,
+    by: str,
+    data: Mapping[str, Any] | None = None,
+    valid_from: date | None = None,
+    message: str = "approved",
+) -> Case:
+    """Submit what an answer says is due, and approve it at once where the law lets the platform decide.
 
-
-def _number(row: models.Case, day: date) -> str:
-    """Year, serial and a check digit (Luhn), so that one mistyped digit is noticed."""
-    entry = models.CaseNumber.objects.create(number="", case_id=row.id, party_id=row.party_id)
-    digits = f"{day.year}{entry.serial:07d}"
-    doubled = (int(d) * 2 if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits)))
-    check = -sum(d - 9 if d > 9 else d for d in doubled) % 10
-    entry.number = f"{day.year}-{entry.serial:07d}-{check}"
-    entry.save(update_fields=["number"])
-    return entry.number
+    `valid_from` and `message` are of that approval. Raises as `submit` does.
+    """
+    with transaction.atomic():
+        opened = submit(
+            service=assessed.service,
+            subject_id=assessed.party_id,
+            applicant_id=applicant_id,
+            key=key,
+            by=by,
+            data=data,
+            amount=assessed.amount,
+            lineage=Lineage.of(assessed),
+        )
+        if case_type(service=opened.service).decides_by != "automatic" or opened.phase not in LIVE:
+            return opened
+        return decide(case_id=opened.case_id, approved=True, by=PLATFORM, valid_from=valid_from, message=message)
 
 
 def take_turns(*, numbers: Collection[str]) -> None:
@@ -247,8 +254,12 @@ def withdraw(*, case_id: UUID, by: str, reason: str = "") -> Case:
         return _end(row, Phase.WITHDRAWN, "withdrawn", by=by, reason=reason)
 
 
-def stop(*, case_id: UUID, by: str, reason: str) -> Case:
-    """End a live case because what it rested on is no longer so. Ended ones stay as they are."""
+def stop(*, case_id: UUID, reason: str, failing: Collection[str] = (), told: bool = True) -> Case:
+    """The platform ends a live case because what it rested on is no longer so; ended ones stay as they are.
+
+    The applicant is told, with the conditions that fail in words, unless nobody is there to be `told`. Raises Refused when a
+    person decided it once.
+    """
     with transaction.atomic():
         row = transitions.locked(case_id)
         if row.phase not in LIVE:
@@ -257,7 +268,9 @@ def stop(*, case_id: UUID, by: str, reason: str) -> Case:
             raise Refused(
                 f"case {row.number} was decided once and is open for a person's review", remedy="a person decides it"
             )
-        return _end(row, Phase.STOPPED, "stopped", by=by, reason=reason)
+        if told:
+            telling.stopped(row, failing)
+        return _end(row, Phase.STOPPED, "stopped", by=PLATFORM, reason=reason)
 
 
 def _end(row: models.Case, phase: Phase, what: str, *, by: str, reason: str) -> Case:

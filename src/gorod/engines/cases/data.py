@@ -11,6 +11,8 @@ from uuid import UUID
 
 from gorod.engines.dues.data import Assessment
 
+PLATFORM = "platform"  # who did what no person did
+
 
 class Phase(StrEnum):
     """What a status means to the platform, whatever an agency calls it."""

@@ -11,11 +11,10 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, CaseChange, Decision
+from gorod.engines.cases.data import LIVE, PLATFORM, Case, CaseChange, Decision
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import api as journeys
-from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.reexamination import models
 from gorod.engines.renewals import api as renewals
@@ -26,7 +25,6 @@ from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 
 READER = Reader(kind="platform", name="reexamination")
-PLATFORM = "platform"
 
 
 def people_changed(*, people: Collection[UUID], cause: str) -> None:
@@ -76,18 +74,7 @@ def reconsider(*, case: Case) -> bool:
             reason, failing = f"no longer due: {', '.join(now.failing)}", now.failing
     if not reason:
         return False
-    language = messages.language_of(party_id=case.applicant_id)
-    words = messages.conditions(service=case.service, failing=failing, language=language)
-    with transaction.atomic():
-        cases.stop(case_id=case.case_id, by=PLATFORM, reason=reason)
-        messages.tell(
-            party_id=case.applicant_id,
-            key=f"case:{case.case_id}:stopped",
-            kind="stopped",
-            service=case.service,
-            about=f"case:{case.case_id}",
-            values={"conditions": words},
-        )
+    cases.stop(case_id=case.case_id, reason=reason, failing=failing)
     return True
 
 

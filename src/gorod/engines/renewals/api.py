@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, CaseType, Decision, Lineage
+from gorod.engines.cases.data import PLATFORM, Case, CaseType, Decision
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import api as journeys
@@ -25,7 +25,6 @@ from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
 
 READER = Reader(kind="platform", name="renewals")
-PLATFORM = "platform"
 WARN_DAYS = 30  # before a right or an offer ends
 RENEW_DAYS = 14  # before it ends, it is renewed
 LATE_DAYS = 90  # after it ended, it is still looked at: so long may the platform have stood still
@@ -114,7 +113,7 @@ def _right(decision: Decision, today: date) -> bool:
     if decision.valid_to > today + timedelta(days=RENEW_DAYS):
         _once(decision, case.applicant_id, "warned", "right_ends_renews", {})
         return False
-    return _renew(decision, case, known)
+    return _renew(decision, case)
 
 
 def _gone(decision: Decision, case: Case) -> bool:
@@ -153,31 +152,21 @@ def _assess(decision: Decision, *, keep: bool) -> Assessment:
     return assessed
 
 
-def _renew(decision: Decision, case: Case, known: CaseType) -> bool:
+def _renew(decision: Decision, case: Case) -> bool:
     assessed = _assess(decision, keep=True)
     try:
-        fresh = cases.submit(
-            service=decision.service,
-            subject_id=decision.party_id,
+        cases.apply(
+            assessed=assessed,
             applicant_id=case.applicant_id,
             key=f"renewal:{decision.decision_id}",
             by=PLATFORM,
             data={**case.data, "renews": case.number},
-            amount=assessed.amount,
-            lineage=Lineage.of(assessed),
+            valid_from=decision.valid_to,
+            message="renewed",
         )
     except Conflict:
         # an application runs already: its decision will say what becomes of the right
         return False
-    if known.decides_by == "automatic" and fresh.phase in LIVE and fresh.decision_id is None:
-        cases.decide(
-            case_id=fresh.case_id,
-            approved=True,
-            by=PLATFORM,
-            amount=assessed.amount,
-            valid_from=decision.valid_to,
-            message="renewed",
-        )
     models.Renewal.objects.create(party_id=decision.party_id, decision_id=decision.decision_id, outcome="renewed")
     return True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gorod.engines.cases import models
 from gorod.engines.cases.data import Case, Phase
 from gorod.engines.messages import api as messages
@@ -41,4 +43,17 @@ def changed(case: Case, what: str, *, key: str) -> None:
         service=case.service,
         about=f"case:{case.case_id}",
         values={"number": case.number},
+    )
+
+
+def stopped(row: models.Case, failing: Collection[str]) -> None:
+    """Tell that the platform ended an application; the conditions that fail, if that is why, in words."""
+    language = messages.language_of(party_id=row.applicant_id)
+    messages.tell(
+        party_id=row.applicant_id,
+        key=f"case:{row.id}:stopped",
+        kind="stopped",
+        service=row.service,
+        about=f"case:{row.id}",
+        values={"conditions": messages.conditions(service=row.service, failing=failing, language=language)},
     )

@@ -237,7 +237,7 @@ def test_a_reopened_case_keeps_its_decision_until_a_person_decides() -> None:
     )
     assert [c.case_id for c in api.under_review()] == [case.case_id]
     with pytest.raises(Refused, match="person"):
-        api.stop(case_id=case.case_id, by="platform", reason="retracted")
+        api.stop(case_id=case.case_id, reason="retracted")
     kept = api.keep_decision(case_id=case.case_id, by="officer", reason="still right")
     assert kept.phase is Phase.APPROVED
 

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, Lineage, Phase
+from gorod.engines.cases.data import LIVE, PLATFORM, Case, Phase
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import models
@@ -26,7 +26,6 @@ from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
 
 READER = Reader(kind="platform", name="journeys")
-PLATFORM = "platform"
 SWITCHED_OFF = "switched_off"  # no refusal of the person's: offered again as soon as offers are allowed
 
 
@@ -202,9 +201,8 @@ class Advance:
     def _stop(self, row: models.Step, case: Case, lost: Lost) -> None:
         """End an application that nobody has decided yet; the dead are told nothing."""
         if case.phase in LIVE and case.decision_id is None:
-            cases.stop(case_id=case.case_id, by=PLATFORM, reason=lost.reason)
-            if case.applicant_id not in self._gone:
-                telling.stopped(row, case, lost.failing)
+            told = case.applicant_id not in self._gone
+            cases.stop(case_id=case.case_id, reason=lost.reason, failing=lost.failing, told=told)
 
     def _lost(self, case: Case, assessed: Assessment | None, waits: tuple[str, ...]) -> Lost | None:
         """Why an application that nobody has decided can no longer succeed; None while it can."""
@@ -310,24 +308,19 @@ class Advance:
         """Open the case of a step that is due, and decide it at once where the law lets the platform do so."""
         assert row.applicant_id is not None
         try:
-            case = cases.submit(
-                service=row.service,
-                subject_id=row.subject_id,
+            case = cases.apply(
+                assessed=assessed,
                 applicant_id=row.applicant_id,
                 key=f"step:{row.id}:{row.attempt + 1}",
                 by=by,
                 data=data,
-                amount=assessed.amount,
-                lineage=Lineage.of(assessed),
             )
         except Conflict as conflict:
             # the person applied at another door: that case is this step's case
             case = cases.by_number(number=conflict.extra["number"])
         row.attempt += 1
         row.case_id = case.case_id
-        automatic = cases.case_type(service=row.service).decides_by == "automatic"
-        if automatic and case.phase in LIVE and case.decision_id is None:
-            cases.decide(case_id=case.case_id, approved=True, by=PLATFORM, amount=assessed.amount)
+        if case.phase is Phase.APPROVED:
             self._decided = True
             return Answer(StepState.DONE)
         telling.submitted(row, case, by_platform=by == PLATFORM)

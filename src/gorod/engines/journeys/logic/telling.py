@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from gorod.engines.cases.data import Case
@@ -51,13 +50,6 @@ def submitted(row: models.Step, case: Case, *, by_platform: bool) -> None:
     kind = "submitted_for_you" if by_platform else "submitted"
     values: dict[str, Value] = {"number": case.number, "deadline": case.deadline}
     _tell(row, row.applicant_id, f"submitted:{row.attempt}", kind, values)
-
-
-def stopped(row: models.Step, case: Case, failing: Collection[str]) -> None:
-    """An application was ended by the platform; the conditions that fail, if that is why, are said in words."""
-    language = messages.language_of(party_id=case.applicant_id)
-    words = messages.conditions(service=row.service, failing=failing, language=language)
-    _tell(row, case.applicant_id, f"stopped:{row.attempt}", "stopped", {"conditions": words})
 
 
 def _tell(row: models.Step, party_id: UUID, thing: str, kind: str, values: dict[str, Value]) -> None:
