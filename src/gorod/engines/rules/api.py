@@ -131,19 +131,22 @@ def _outcome(
 ) -> Outcome:
     holds = rule.judge(row, known)
     failing = tuple(name for name, answer in holds.items() if answer is False)
-    missing: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
     verdict = Verdict.NOT_DUE if failing else Verdict.DUE
     if not failing and None in holds.values():
-        missing = rule.still_needed(known)
-        verdict = Verdict.UNKNOWN if missing.isdisjoint(rule.values) else Verdict.WAITING
+        needed = rule.still_needed(known)
+        missing = tuple(sorted(needed.difference(rule.values)))
+        late = tuple(sorted(needed.intersection(rule.values)))
+        verdict = Verdict.WAITING if late else Verdict.UNKNOWN
     return Outcome(
         party_id=party_id,
         service=rule.service,
         verdict=verdict,
         failing=failing,
-        missing=tuple(sorted(missing.difference(rule.values))),
-        late=tuple(sorted(missing.intersection(rule.values))),
-        amount=row[f"{rule.service}#"] if rule.amount is not None and verdict is Verdict.DUE else None,  # type: ignore[arg-type]
+        missing=missing,
+        late=late,
+        amount=row[rule.sum] if rule.amount is not None and verdict is Verdict.DUE else None,  # type: ignore[arg-type]
         values=used,
         rule_version=rule.version,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -29,12 +30,17 @@ class Rule:
     values: tuple[str, ...]
     version: str
 
+    @cached_property
+    def sum(self) -> str:
+        """The column of its amount."""
+        return f"{self.service}#"
+
     def judge(self, row: Mapping[str, Scalar | None], known: Mapping[str, Scalar | None]) -> dict[str, bool | None]:
         """What holds for one person, by the columns `conditions` and `amounts` of `Columns` and the values known of them."""
         found: dict[str, bool | None] = {name: row[one.text] for name, one in self.conditions.items()}  # type: ignore[misc]
         if self.amount is not None:
             found[AMOUNT] = True
-            if row[f"{self.service}#"] is None:
+            if row[self.sum] is None:
                 found[AMOUNT] = None if expressions.still_needed(self.amount, known) else False
         return found
 
@@ -119,7 +125,7 @@ def columns(rules: Sequence[Rule], figures: Mapping[str, Scalar | None]) -> Colu
     paying = [rule for rule in rules if rule.amount is not None]
     return Columns(
         conditions=[expressions.to_polars(one, constants=figures).alias(text) for text, one in texts.items()],
-        amounts=[paid(rule, figures).alias(f"{rule.service}#") for rule in paying],
+        amounts=[paid(rule, figures).alias(rule.sum) for rule in paying],
         opens=[
             expressions.open_in_polars(rule.amount, figures).alias(f"{rule.service}?")
             for rule in paying
@@ -133,11 +139,11 @@ def _answers(rule: Rule) -> list[pl.Expr]:
     """Each condition under the service's name, whether it is due, and the sum, which only those see for whom it is."""
     judged = {name: pl.col(condition.text) for name, condition in rule.conditions.items()}
     if rule.amount is not None:
-        amount, is_open = pl.col(f"{rule.service}#"), pl.col(f"{rule.service}?")
+        amount, is_open = pl.col(rule.sum), pl.col(f"{rule.service}?")
         judged[AMOUNT] = pl.when(amount.is_not_null()).then(True).when(~is_open).then(False)
     due = pl.all_horizontal(judged.values()) if judged else pl.lit(True)
     found = [part.alias(f"{rule.service}/{name}") for name, part in judged.items()]
     found.append(due.alias(rule.service))
     if rule.amount is not None:
-        found.append(pl.when(due).then(amount).alias(f"{rule.service}#"))
+        found.append(pl.when(due).then(amount).alias(rule.sum))
     return found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from gorod.kernel.errors import ContentError
@@ -104,8 +106,31 @@ class Choice:
 
     branches: tuple[tuple[Node, Node], ...]
 
+    @cached_property
+    def tested(self) -> tuple[str, ...]:
+        """The names that its conditions test, sorted."""
+        return tuple(sorted({name for condition, _ in self.branches for name in names(condition)}))
+
 
 Node = Literal | Reference | Compare | Arithmetic | Both | Either | Negation | Choice
+
+
+def names(node: Node) -> Iterator[str]:
+    """Every name in a tree, with repeats."""
+    match node:
+        case Reference(name):
+            yield name
+        case Compare(_, left, right) | Arithmetic(_, left, right) | Both(left, right) | Either(left, right):
+            yield from names(left)
+            yield from names(right)
+        case Negation(part):
+            yield from names(part)
+        case Choice(branches):
+            for condition, value in branches:
+                yield from names(condition)
+                yield from names(value)
+        case Literal():
+            return
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -38,29 +38,6 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def names(node: Node) -> Iterator[str]:
-    """Every name in a tree, with repeats."""
-    match node:
-        case Reference(name):
-            yield name
-        case Compare(_, left, right) | Arithmetic(_, left, right) | Both(left, right) | Either(left, right):
-            yield from names(left)
-            yield from names(right)
-        case Negation(part):
-            yield from names(part)
-        case Choice(branches):
-            for condition, value in branches:
-                yield from names(condition)
-                yield from names(value)
-        case Literal():
-            return
-
-
-def tested(choice: Choice) -> tuple[str, ...]:
-    """The names that the conditions of a CASE test, sorted."""
-    return tuple(sorted({name for condition, _ in choice.branches for name in names(condition)}))
-
-
 def to_polars(node: Node, constants: Known) -> pl.Expr:
     """A tree as a Polars expression. Ints are Int64 throughout: literals alone would be Int32 and wrap."""
     match node:
@@ -81,7 +58,7 @@ def to_polars(node: Node, constants: Known) -> pl.Expr:
         case Negation(part):
             return ~to_polars(part, constants)
         case Choice(branches):
-            unknown = [to_polars(Reference(name), constants).is_null() for name in tested(node)]
+            unknown = [to_polars(Reference(name), constants).is_null() for name in node.tested]
             chain: Any = pl.when(reduce(operator.or_, unknown, pl.lit(False))).then(pl.lit(None, pl.Int64))
             for condition, outcome in branches:
                 chain = chain.when(to_polars(condition, constants)).then(to_polars(outcome, constants))
@@ -120,7 +97,7 @@ def to_postgres(node: Node, constants: Known) -> str:
         case Negation(part):
             return f"(not {to_postgres(part, constants)})"
         case Choice(branches):
-            unknown = [f"{to_postgres(Reference(name), constants)} is null" for name in tested(node)]
+            unknown = [f"{to_postgres(Reference(name), constants)} is null" for name in node.tested]
             first = f"when {' or '.join(unknown)} then null " if unknown else ""
             rest = " ".join(
                 f"when {to_postgres(condition, constants)} then {to_postgres(value, constants)}"
@@ -162,7 +139,7 @@ def evaluate(node: Node, known: Known) -> Scalar | None:
         case Negation(part):
             return _negated(evaluate(part, known))
         case Choice(branches):
-            if any(known.get(name) is None for name in tested(node)):
+            if any(known.get(name) is None for name in node.tested):
                 return None
             for condition, outcome in branches:
                 if evaluate(condition, known):
@@ -188,7 +165,7 @@ def still_needed(node: Node, known: Known) -> frozenset[str]:
         case Reference(name):
             return frozenset({name})
         case Choice(branches):
-            unknown = frozenset(name for name in tested(node) if known.get(name) is None)
+            unknown = frozenset(name for name in node.tested if known.get(name) is None)
             if unknown:
                 return unknown
             # every test is known: only the value of the branch taken can be unknown
@@ -208,7 +185,7 @@ def open_in_polars(node: Node, constants: Known) -> pl.Expr:
     """`still_needed` is not empty, row by row. For a CASE: a test is unknown, or the value of the branch taken is open."""
     match node:
         case Choice(branches):
-            unknown = [to_polars(Reference(name), constants).is_null() for name in tested(node)]
+            unknown = [to_polars(Reference(name), constants).is_null() for name in node.tested]
             chain: Any = pl.when(reduce(operator.or_, unknown, pl.lit(False))).then(True)
             for condition, value in branches:
                 chain = chain.when(to_polars(condition, constants)).then(open_in_polars(value, constants))
