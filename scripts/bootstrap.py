@@ -41,6 +41,8 @@ def main(lists: list[str]) -> int:
         check=True,
     )
     Path(library.stdout.strip(), "gorod.pth").write_text(f"{PROJECT / 'src'}\n")
+    subprocess.run([python, "-m", "gorod.ui.words"], check=True)
+    subprocess.run([python, "-m", "gorod.ui.assets.build", VENV / "assets"], check=True)
     command = VENV / "bin" / "gorod"
     command.write_text(GOROD.format(python=python))
     command.chmod(0o755)

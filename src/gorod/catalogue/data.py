@@ -134,4 +134,5 @@ class City:
     texts: Texts
     services: Mapping[str, Service]
     status_texts: Mapping[str, Mapping[str, str]]
+    area_names: Mapping[str, Mapping[str, str]]
     synthetic: Profile | None = None

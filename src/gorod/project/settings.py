@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.postgres",
+    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.idp.oidc",
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "gorod.project.middleware.content_security_policy",
     "gorod.faces.api.problems.everywhere",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,6 +61,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [_SOURCE / "ui" / "locale"]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # served from where they were built; nothing is collected
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # the largest body of a request; a batch of events is smaller
 PASSWORD_HASHERS = [

@@ -331,6 +331,9 @@ class CityTextsFile(_File):
 
     statuses: dict[str, Text] = Field(description="status of an archetype → what people call it")
     messages: dict[str, Text] = Field(description="kind → message")
+    areas: dict[Identifier, Text] = Field(
+        default={}, description="area (folder of services) → what people call it; left out: the folder's name"
+    )
 
 
 class Expected(_File):

