@@ -31,7 +31,8 @@ def main(work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
     for path in [*(HERE / name for name in LISTS), *styles]:
         shutil.copy(path, work)
-    listed = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    # a cache of its own: the home folder may not exist (a service account)
+    listed = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(work / "cache")]
     _must("npm", npm(listed, True, cwd=work, stdout=PIPE, stderr=STDOUT))
     modules = work / "node_modules"
     shutil.rmtree(BUILT, ignore_errors=True)
