@@ -125,6 +125,8 @@ def apply(
         )
         if case_type(service=opened.service).decides_by != "automatic" or opened.phase not in LIVE:
             return opened
+        if opened.decision_id is not None:  # decided once and looked at again: that is for a person
+            return opened
         return decide(case_id=opened.case_id, approved=True, by=PLATFORM, valid_from=valid_from, message=message)
 
 
@@ -163,7 +165,7 @@ def _apply(status: IncomingStatus) -> StatusReceipt:
     if status.at > clock.now() + CLOCK_SKEW:
         raise Refused(
             f"this status is of {status.at:%Y-%m-%d %H:%M} UTC, which is still to come: it would outrank all until then",
-            remedy="set the sender's clock right and send it again",
+            remedy="set the sender's clock right; an operator replays this one, or it is sent again under a new id",
         )
     if row.phase in (Phase.WITHDRAWN, Phase.STOPPED) or transitions.outranked(row, known.phase, status.at, status.key):
         transitions.note(
@@ -203,6 +205,7 @@ def decide(
     text: str = "",
     amount: int | None = None,
     valid_from: date | None = None,
+    valid_to: date | None = None,
     values: Mapping[str, Any] | None = None,
     message: str = "approved",
 ) -> Case:
@@ -224,6 +227,7 @@ def decide(
             text=text,
             amount=amount,
             valid_from=valid_from,
+            valid_to=valid_to,
             values=values,
             message=message,
         )

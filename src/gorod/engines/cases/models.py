@@ -65,7 +65,9 @@ class Case(models.Model):
 
 
 class Decision(models.Model):
-    """A decision of one case. A later one of the same case revokes it; the row stays. `carried`: fact → value that it said."""
+    """A decision of one case. A later one of the same case revokes it; the row stays. `carried`: fact → value that it said,
+    null in rows from before that was kept.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party_id = models.UUIDField(db_index=True)
@@ -79,7 +81,7 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
     as_of = models.DateField()
     amount = models.BigIntegerField(null=True)
-    carried = models.JSONField(default=dict)
+    carried = models.JSONField(null=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)

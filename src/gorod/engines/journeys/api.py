@@ -22,7 +22,8 @@ from gorod.engines.journeys.data import (
     StepChange,
     StepState,
 )
-from gorod.engines.journeys.logic.advance import READER, Advance, Answer
+from gorod.engines.journeys.logic.advance import Advance, Answer
+from gorod.engines.journeys.logic.members import READER
 from gorod.kernel import clock
 from gorod.kernel.errors import Forbidden, NotFound, Refused
 from gorod.records.facts.data import Missing

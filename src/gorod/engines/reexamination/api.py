@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -74,7 +74,8 @@ def reconsider(*, case: Case) -> bool:
             reason, failing = f"no longer due: {', '.join(now.failing)}", now.failing
     if not reason:
         return False
-    cases.stop(case_id=case.case_id, reason=reason, failing=failing)
+    alive = not _dead(case, [case.applicant_id], clock.today())
+    cases.stop(case_id=case.case_id, reason=reason, failing=failing, told=alive)
     return True
 
 
@@ -99,10 +100,10 @@ def review(*, decision: Decision, cause: str) -> bool:
         lost = lost or _lost_ground(case)
     answer, reviewed = _answer(now, lost), _answer_reviewed(decision)
     with transaction.atomic():
-        if answer == (reviewed or _answer(before, "")):
+        if answer == (reviewed or _answer(before, "")) or _ended_by_death(decision, case, now, reviewed):
             _close(decision)
             return False
-        if not decision.approved and (reviewed is None or lost or now is None or now.verdict is not Verdict.DUE):
+        if not decision.approved and (reviewed is None or lost or (now is not None and now.verdict is not Verdict.DUE)):
             return False
         _, new = models.Review.objects.get_or_create(
             party_id=decision.party_id,
@@ -112,6 +113,8 @@ def review(*, decision: Decision, cause: str) -> bool:
         )
         if new:
             why = lost or f"{_words(before)} → {_words(now)}"
+            if beside := _beside(decision):
+                why += f"; granted to another beside it: {beside}"
             cases.reopen(case_id=decision.case_id, by=PLATFORM, reason=f"{cause}: {why}")
     return True
 
@@ -121,14 +124,41 @@ def _gone(decision: Decision, case: Case) -> str:
     if not payments.goes_on(service=decision.service):
         return ""
     last = min(decision.valid_to - timedelta(days=1), clock.today()) if decision.valid_to else clock.today()
+    return _gone_on(case, last)
+
+
+def _gone_on(case: Case, day: date) -> str:
+    """Who of applicant and subject was gone on a day; a subject who was so before it was applied for does not count."""
     people = {"the applicant": case.applicant_id, "the subject": case.subject_id}
-    gone = facts.gone(
-        people=list(dict.fromkeys(people.values())),
-        purpose=f"review of case {case.number}",
-        reader=READER,
-        as_of=last,
-    )
+    gone = _dead(case, people.values(), day)
+    if case.subject_id in gone:
+        gone -= _dead(case, [case.subject_id], clock.city_date(case.opened_at) - timedelta(days=1)) - {
+            case.applicant_id
+        }
     return ", ".join(f"{who}: {facts.stopped_by()}" for who, party_id in people.items() if party_id in gone)
+
+
+def _dead(case: Case, people: Iterable[UUID], day: date) -> frozenset[UUID]:
+    purpose = f"review of case {case.number}"
+    return facts.gone(people=list(dict.fromkeys(people)), purpose=purpose, reader=READER, as_of=day)
+
+
+def _ended_by_death(decision: Decision, case: Case, now: Assessment | None, reviewed: str | None) -> bool:
+    """Whether a person, asked about a death, has let the right end with it (`valid_to`): then nothing is left to ask."""
+    if reviewed is None or not decision.approved or decision.valid_to is None or _gone(decision, case):
+        return False
+    return reviewed == _answer(now, _gone_on(case, clock.today()))
+
+
+def _beside(decision: Decision) -> str:
+    """Numbers of other cases with a standing approval of the same service for the same person."""
+    others = [
+        cases.case(case_id=other.case_id).number
+        for other in cases.decisions_of(party_id=decision.party_id)
+        if other.service == decision.service and other.approved and other.case_id != decision.case_id
+        if other.valid_to is None or other.valid_to > clock.today()
+    ]
+    return ", ".join(others)
 
 
 def _ask_again(case: Case, before: Assessment, *, known_at: datetime | None = None) -> Assessment:
@@ -165,7 +195,9 @@ def _answer_reviewed(decision: Decision) -> str | None:
     """The answer that the case was last reopened for before this decision was made; None when it rests on the application."""
     asked = models.Review.objects.filter(
         party_id=decision.party_id, case_id=decision.case_id, at__lte=decision.decided_at
-    )
+    ).exclude(
+        decision_id=decision.decision_id
+    )  # a sender's clock may be ahead: what this decision caused is no cause of it
     last = asked.order_by("-at", "-id").first()
     return last.answer if last else None
 

@@ -234,7 +234,8 @@ def decide(
     carried = plain(dict(values or {})) if approved else {}
     standing = models.Decision.objects.filter(party_id=row.party_id, case_id=row.id, revoked_at=None).first()
     said = (approved, list(reasons), granted, carried, first, last)
-    if standing is not None and said == _said(standing):
+    left_out = (amount, valid_from, valid_to) == (None, None, None)
+    if standing is not None and (said == _said(standing) or (left_out and _from_before(standing, approved, reasons))):
         # said again under another message: the decision, its facts and its payments stay the same ones
         standing.text = text
         standing.save(update_fields=["text"])
@@ -284,13 +285,21 @@ def _end_of_renewed(row: models.Case) -> date | None:
     renewed = models.Decision.objects.filter(
         party_id=row.party_id, case_id=numbered.case_id, service=row.service, approved=True, revoked_at=None
     ).first()
-    if renewed is None or renewed.valid_to is None or clock.city_date(row.opened_at) > renewed.valid_to:
+    if renewed is None or renewed.valid_to is None:
         return None
-    return renewed.valid_to
+    # what the platform renews late (it may have stood still) is not the resident's delay
+    by_platform = models.Submission.objects.filter(case_id=row.id, key__startswith="renewal:").exists()
+    in_time = clock.city_date(row.opened_at) <= renewed.valid_to
+    return renewed.valid_to if in_time or by_platform else None
 
 
 def _said(row: models.Decision) -> tuple[object, ...]:
     return row.approved, row.reasons, row.amount, row.carried, row.valid_from, row.valid_to
+
+
+def _from_before(row: models.Decision, approved: bool, reasons: tuple[str, ...]) -> bool:
+    """Whether a decision made before `carried` was kept is said again: what is left out was as it stands then."""
+    return row.carried is None and (row.approved, tuple(row.reasons)) == (approved, reasons)
 
 
 def _statements(

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gorod.engines.cases import api
+from gorod.engines.cases import api, models
 from gorod.engines.cases.data import CaseChange, Phase, Result, StatusOutcome
 from gorod.engines.cases.tests.factories import case_type, configure, status, submit
+from gorod.engines.dues.data import Assessment
 from gorod.engines.outbox import api as outbox
+from gorod.engines.rules.data import Verdict
 from gorod.kernel.errors import Conflict, GorodError, NotFound, Refused
 from gorod.kernel.identifiers import new_id
 from gorod.kernel.periods import add_months
@@ -219,12 +221,49 @@ def test_a_decision_that_leaves_all_out_is_as_it_was_applied_for() -> None:
     assert (standing.amount, standing.valid_from, standing.valid_to) == (700, day, add_months(day, 12))
 
 
+def test_the_platform_decides_nothing_that_a_person_looks_at() -> None:
+    configure(case_type(decides_by="automatic"))
+    child = new_id()
+    due = Assessment(
+        assessment_id=new_id(),
+        party_id=child,
+        service="gift",
+        verdict=Verdict.DUE,
+        failing=(),
+        missing=(),
+        late=(),
+        amount=500,
+        values=(),
+        rule_version="v",
+        as_of=date(2026, 1, 1),
+        known_at=datetime.now(UTC),
+        statement_ids=(),
+        people=(child,),
+    )
+    case = api.apply(assessed=due, applicant_id=child, key="k", by="resident")
+    assert (case.phase, case.amount) == (Phase.APPROVED, 500)
+    api.reopen(case_id=case.case_id, by="resident", reason="appeal")
+    assert api.apply(assessed=due, applicant_id=child, key="k", by="resident").status == "reopened"
+
+
 def test_a_status_of_a_time_to_come_is_refused_and_outranks_nothing() -> None:
     case = submit()
     with pytest.raises(Refused, match="still to come"):
         api.apply_status(status=status(case.number, "refused", 3600))
     api.apply_status(status=status(case.number, "approved", 1))
     assert api.case(case_id=case.case_id).phase is Phase.APPROVED
+
+
+def test_a_decision_from_before_its_values_were_kept_can_be_said_again() -> None:
+    changes: list[CaseChange] = []
+    configure(case_type(right_months=12), listeners=[changes.append])
+    case = submit(amount=700)
+    day = case.opened_at.date() + timedelta(days=40)
+    api.apply_status(status=status(case.number, "approved", 1, amount=100, valid_from=day))
+    models.Decision.objects.update(carried=None)
+    api.apply_status(status=status(case.number, "approved", 2))
+    (standing,) = api.decisions_of(party_id=case.subject_id)
+    assert ([c.what for c in changes][-1], standing.amount, standing.valid_from) == ("kept", 100, day)
 
 
 def test_a_reopened_case_keeps_its_decision_until_a_person_decides() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from gorod.engines.intake.data import EventType, PersonRule
+from gorod.engines.intake import models
+from gorod.engines.intake.data import EventType, Fate, PersonRule
 from gorod.engines.intake.logic.schemas import at
 from gorod.kernel.errors import Conflict, Refused
 from gorod.records.parties import api as parties
@@ -34,7 +35,7 @@ def find(
             continue
         party_id = said.get(rule.role) or _match(rule, person)
         if party_id is None:
-            party_id = parties.former_carrier(identifiers=_identifiers(rule, person))
+            party_id = _taken_back(known, rule, data)
         if party_id is None:
             party_id = _enter(rule, person, provisional=known.provisional, event_id=event_id)
         identifiers = _identifiers(rule, person)
@@ -45,6 +46,21 @@ def find(
             _name(party_id, person.get("names"), provisional=known.provisional, correct=rule.role not in said)
         found[rule.role] = party_id
     return found
+
+
+def _taken_back(known: EventType, rule: PersonRule, data: Mapping[str, Any]) -> UUID | None:
+    """Whom a retracted event meant by the same identifiers, if somebody else of this event took part in that one too: the same
+    birth sent again is the same child's. A number alone is not enough, it may have been the mistake that was taken back."""
+    candidate = parties.former_carrier(identifiers=_identifiers(rule, at(data, rule.at) or {}))
+    if candidate is None:
+        return None
+    others: set[str] = set()
+    for other in known.persons:
+        person = at(data, other.at)
+        if other.role != rule.role and person is not None and (identifiers := _identifiers(other, person)):
+            others |= {str(party_id) for party_id in parties.match(identifiers=identifiers).parties}
+    before = models.Event.objects.filter(fate=Fate.RETRACTED, persons__contains={rule.role: str(candidate)})
+    return candidate if any(others & set(event.persons.values()) for event in before) else None
 
 
 def _enter(rule: PersonRule, person: Mapping[str, Any], *, provisional: bool, event_id: UUID) -> UUID:

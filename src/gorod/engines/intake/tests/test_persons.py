@@ -269,6 +269,18 @@ def test_a_birth_taken_back_and_sent_again_is_the_same_childs() -> None:
     assert len(journeys.journeys_of(party_id=child)) == 1
 
 
+def test_a_number_that_was_sent_by_mistake_is_another_familys_birth() -> None:
+    """The wrong record number was taken back; the family that it belongs to gets nothing of the first one's."""
+    first_mother, second_mother = resident(), resident("Eva")
+    wrong = registration({"record": "r1"}, first_mother)
+    (receipt,) = send(wrong)
+    send(retraction(wrong), sender="registry")
+    send(registration({"record": "r2"}, first_mother))
+    (other,) = send(registration({"record": "r1"}, second_mother))
+    assert child_of(other) != child_of(receipt)
+    assert other.journey_id != receipt.journey_id
+
+
 def test_a_number_taken_back_from_somebody_who_carries_another_is_free_for_a_newborn() -> None:
     mother = resident()
     first = registration({"record": "r1", "certificate": "c1"}, mother)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,18 +14,17 @@ from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys import models
 from gorod.engines.journeys.data import JourneyState, LifeEvent, Mode, StepDefinition, StepState
 from gorod.engines.journeys.logic import telling
+from gorod.engines.journeys.logic.members import READER, Members
 from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import Conflict
-from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Scalar
 from gorod.kernel.periods import add_months
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
-from gorod.records.facts.data import Missing, Reader
+from gorod.records.facts.data import Missing
 
-READER = Reader(kind="platform", name="journeys")
 SWITCHED_OFF = "switched_off"  # no refusal of the person's: offered again as soon as offers are allowed
 
 
@@ -57,6 +56,7 @@ class Advance:
         self._purpose = f"life event: {life_event.name}"
         self._members: dict[str, UUID] = {}
         self._gone: set[UUID] = set()
+        self._may_apply: Callable[[UUID], bool] = lambda party: False
         self._facts: Mapping[tuple[UUID, str], Scalar | None] = {}
         self._told: dict[str, tuple[UUID | None, object]] = {}
         self._words: dict[UUID, Mapping[str, bool]] = {}
@@ -100,35 +100,13 @@ class Advance:
 
     def _look(self) -> None:
         """Who takes part now, and the facts that steps are judged by besides their rules."""
-        about = self._journey.party_id
-        related = facts.related(
-            party_id=about, relations=sorted(set(self._event.roles.values())), purpose=self._purpose, reader=READER
-        )
-        people = list(dict.fromkeys([about, *(person for found in related.values() for person in found)]))
-        names = {facts.stopped_by()} - {""}
-        names |= self._event.applicants_must.names if self._event.applicants_must else set()
-        for step in self._event.steps.values():
-            names |= {result.fact for result in cases.case_type(service=step.service).results}
-            names |= {step.expires_after} if step.expires_after else set()
-        read = facts.read(
-            people=people,
-            names=sorted(names),
-            purpose=self._purpose,
-            reader=READER,
-        )
-        self._facts = {(fact.party_id, fact.name): fact.value for fact in read}
-        self._gone = {party for party in people if self._facts.get((party, facts.stopped_by())) is True}
-        if self._event.goes_on:
-            self._gone.discard(about)
-        self._members = {self._event.about: about}
-        for role, relation in self._event.roles.items():
-            if found := related.get(relation):
-                # of several (children) one who can apply
-                able = (person for person in found if person not in self._gone and self._may_apply(person))
-                self._members[role] = next(able, found[0])
+        members = Members(self._journey, self._event)
+        members.look()
+        self._members, self._facts, self._gone = members.of, members.facts, members.gone
+        self._may_apply = members.may_apply
         # those who took part in an event that was retracted still see what became of it
         kept = self._journey.people if self._journey.state == JourneyState.RETRACTED else []
-        self._journey.people = sorted({*kept, *people})
+        self._journey.people = sorted({*kept, *self._members.values()})
 
     def _pass(self, rows: dict[str, models.Step]) -> None:
         by_subject: dict[UUID, list[str]] = {}
@@ -163,7 +141,7 @@ class Advance:
         if case is not None and (lost := self._lost(case, assessed, waits)):
             self._stop(row, case, lost)
             case, row.case_id, row.applicant_id = None, None, self._applicant(step)
-        if case is not None and case.phase is Phase.REFUSED and case.applicant_id in self._gone:
+        if case is not None and case.applicant_id in self._gone and self._is_over(case):
             # what ended with the one who had applied is open to the other parent
             case, row.case_id, row.applicant_id = None, None, self._applicant(step)
         if case is not None and case.phase is not Phase.STOPPED:
@@ -174,20 +152,19 @@ class Advance:
             answer = self._without_case(step, row, assessed, subject, waits)
         self._become(row, answer)
 
+    def _is_over(self, case: Case) -> bool:
+        """Whether a case gives nothing any more: it was refused, or the right it gave has ended."""
+        if case.phase is not Phase.APPROVED or case.decision_id is None:
+            return case.phase is Phase.REFUSED
+        end = cases.decision(decision_id=case.decision_id).valid_to
+        return end is not None and end <= clock.today()
+
     def _applicant(self, step: StepDefinition) -> UUID | None:
         for role in step.applicants:
             party = self._members.get(role)
             if party is not None and party not in self._gone and self._may_apply(party):
                 return party
         return None
-
-    def _may_apply(self, party: UUID) -> bool:
-        """Whether what the city demands of applicants is known to be so."""
-        demanded = self._event.applicants_must
-        if demanded is None:
-            return True
-        known = {name: self._facts.get((party, name)) for name in demanded.names}
-        return expressions.evaluate(demanded, known) is True
 
     def _undone(self, row: models.Step, case: Case | None) -> Answer:
         """The life event did not happen: nothing new starts, what runs stops. What was decided is for `reexamination`."""

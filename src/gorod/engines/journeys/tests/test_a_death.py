@@ -67,3 +67,18 @@ def test_of_several_children_one_who_is_of_age_is_offered_it() -> None:
     assert steps(journey)["funeral"].applicant_id == grown_up
     state(grown_up, "deceased", True)
     assert advanced(journey) == {"funeral": "later"}
+
+
+def test_an_offer_stays_with_the_one_who_has_it_and_the_others_see_nothing() -> None:
+    home = family(born=date(2004, 1, 1))
+    grown_up = older_child(home)
+    state(grown_up, "birth_date", date(2000, 1, 1))
+    state(home.child, "birth_date", date(2020, 1, 1))
+    state(home.father, "deceased", True)
+    journey = api.start(life_event_name="death", about_id=home.father, event_id=new_id())
+    advanced(journey)
+    assert steps(journey)["funeral"].applicant_id == grown_up
+    state(home.child, "birth_date", date(1999, 1, 1))
+    advanced(journey)
+    assert steps(journey)["funeral"].applicant_id == grown_up
+    assert api.journeys_of(party_id=home.child) == []

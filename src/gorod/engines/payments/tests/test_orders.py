@@ -246,9 +246,10 @@ def test_what_is_owed_to_a_payee_who_has_died_waits_and_leaves_when_the_death_wa
     case = granted(payee=payee)
     assert (only(case).state, told(), kinds(case)) == (OrderState.AWAITS_ACCOUNT, [], [])
     assert api.release(party_id=payee) == 0
+    assert api.confirm_account(party_id=payee, account=OTHER_ACCOUNT) == 0
     registers.retract(event_id=death)
     assert api.release(party_id=payee) == 1
-    assert (only(case).state, only(case).account, len(told())) == (OrderState.APPROVED, ACCOUNT, 1)
+    assert (only(case).state, only(case).account, len(told())) == (OrderState.APPROVED, OTHER_ACCOUNT, 1)
     facts.configure(vocabulary=Vocabulary(facts={}, relations={}))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import Case, Lineage, Phase
+from gorod.engines.cases.data import Case, IncomingStatus, Lineage, Phase
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.tests import factories as city
@@ -36,6 +37,11 @@ def _city() -> None:
 def corrected(person: UUID, fact: str, value: object, *, by: UUID | None = None) -> None:
     """A register says otherwise; everything derived is looked at."""
     state(person, fact, value, by=by)  # type: ignore[arg-type]
+    changed(person)
+
+
+def died(person: UUID, *, by: UUID | None = None) -> None:
+    state(person, "deceased", True, since=clock.today(), by=by)
     changed(person)
 
 
@@ -255,7 +261,7 @@ def test_a_death_sends_what_is_paid_on_and_on_to_a_person(who: str, on_paper: bo
     payments.configure(every={"allowance": Every.MONTH}, treasury="treasury")
     home, death = family(), new_id()
     _, case = approved(home, on_paper=on_paper)
-    corrected(getattr(home, who), "deceased", True, by=death)
+    died(getattr(home, who), by=death)
     assert (now(case).status, now(case).decision_id) == ("reopened", case.decision_id), (
         "it stands until a person decides"
     )
@@ -268,13 +274,51 @@ def test_a_death_sends_what_is_paid_on_and_on_to_a_person(who: str, on_paper: bo
 
 def test_what_ended_with_the_mother_is_offered_to_the_father() -> None:
     payments.configure(every={"allowance": Every.MONTH}, treasury="treasury")
+    """The person lets the right end with the death: nothing paid before it is asked back, nobody is asked again."""
     home = family()
+    payments.confirm_account(party_id=home.mother, account=ACCOUNT)
     journey, case = approved(home)
-    corrected(home.mother, "deceased", True)
+    with clock.moved_by(days(70)):
+        for _ in range(2):
+            payments.order_month(service="allowance", decision=cases.decisions_of(party_id=home.child)[0])
+        died(home.mother)
+        assert now(case).status == "reopened"
+        cases.decide(case_id=case.case_id, approved=True, by="officer", valid_to=clock.today())
+        run_jobs()
+        changed(home.mother, home.child)
+        step = city.steps(journey)["allowance"]
+        assert (step.state, step.applicant_id, step.case_id) == ("offered", home.father, None)
+        assert (now(case).phase, happened(case).count("reopened")) == (Phase.APPROVED, 1)
+        assert [len(payments.orders_of(cases=[case.case_id])), payments.recoveries_of(party_id=home.mother)] == [
+            3 + 3,
+            [],
+        ]
+
+
+def test_a_refusal_on_paper_for_a_death_that_was_none_is_looked_at_again() -> None:
+    payments.configure(every={"allowance": Every.MONTH}, treasury="treasury")
+    home, death = family(), new_id()
+    _, case = approved(home, on_paper=True)
+    died(home.mother, by=death)
     refuse(case)
-    step = city.steps(journey)["allowance"]
-    assert (step.state, step.applicant_id, step.case_id) == ("offered", home.father, None)
-    assert now(case).phase is Phase.REFUSED
+    registers.retract(event_id=death)
+    changed(home.mother)
+    assert now(case).status == "reopened"
+
+
+def test_a_sender_whose_clock_is_ahead_is_asked_once() -> None:
+    """What becomes known while the case is open is asked about once, though the decision is dated after the question."""
+    home = family()
+    journey = birth(home)
+    case = city.accepted(journey, "allowance", home.mother)
+    city.older_child(home)
+    at = clock.now() + timedelta(minutes=2)
+    cases.apply_status(
+        status=IncomingStatus(key="k", number=case.number, status="approved", at=at, sender="agency", amount=3000)
+    )
+    run_jobs()
+    changed(home.mother)
+    assert happened(case).count("reopened") == 1
 
 
 def test_a_death_after_the_right_has_ended_reopens_nothing_and_neither_does_one_that_was_paid_once() -> None:
