@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import structlog
@@ -63,8 +64,11 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [_SOURCE / "ui" / "locale"]
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True  # served from where they were built; nothing is collected
-WHITENOISE_MAX_AGE = 3600
+STATIC_ROOT = Path(sys.prefix) / "static"  # collected at set-up by ui/assets/build.py
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # the largest body of a request; a batch of events is smaller

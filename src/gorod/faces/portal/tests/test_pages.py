@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from gorod.catalogue import api as catalogue
 from gorod.faces.api.tests.factories import install
@@ -50,6 +53,16 @@ def test_a_life_event_shows_its_services_in_their_order() -> None:
 def test_the_language_is_switched_on_the_page_itself() -> None:
     page = PageClient().open("/de/services/child_allowance/")
     assert page.links()["English"] == "/en/services/child_allowance/"
+
+
+def test_the_style_sheet_is_named_by_its_content_and_kept_for_ever() -> None:
+    address = str(PageClient().open("/de/").soup.find("link", rel="stylesheet")["href"])  # type: ignore[index]
+    answer = Client().get(address)
+    assert re.fullmatch(r"/static/gorod/gorod\.[0-9a-f]{12}\.css", address)
+    assert (answer.status_code, "immutable" in answer["Cache-Control"]) == (200, True)
+    font = re.search(rb"url\(\"?(fonts/[^)\"]+)", b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    assert font is not None
+    assert Client().get(f"/static/gorod/{font.group(1).decode()}").status_code == 200
 
 
 def test_what_is_not_there_is_not_found() -> None:
