@@ -184,18 +184,15 @@ def release(*, party_id: UUID) -> int:
     with transaction.atomic():
         logic.wait_for_turn(party_id)
         account = _account(party_id)
-        waits = models.Order.objects.filter(party_id=party_id, state=OrderState.AWAITS_ACCOUNT).exists()
-        if not account or not waits:
-            return 0
-        return _leave(party_id, account, {OrderState.AWAITS_ACCOUNT})
+        return _leave(party_id, account, {OrderState.AWAITS_ACCOUNT}) if account else 0
 
 
 def _leave(payee_id: UUID, account: str, states: Collection[OrderState]) -> int:
-    rows = models.Order.objects.select_for_update().filter(party_id=payee_id, state__in=states)
+    rows = list(models.Order.objects.select_for_update().filter(party_id=payee_id, state__in=states).order_by("id"))
     if not rows or facts.gone(people=[payee_id], purpose="payments that wait", reader=READER):
         return 0
     left = 0
-    for row in rows.order_by("id"):
+    for row in rows:
         if row.state == OrderState.RETURNED:
             if not _still_owed(row):
                 continue

@@ -62,8 +62,8 @@ class Members:
             self._read(several, self._choosing)
             gone = self._dead(several)
         for role, people in found.items():
-            before = self._journey.members.get(role, "")
-            wanted = sorted(people, key=lambda person, before=before: str(person) != before)  # type: ignore[misc]
+            before = [person for person in people if str(person) == self._journey.members.get(role)]
+            wanted = dict.fromkeys([*before, *people])
             able = (person for person in wanted if person not in gone and self.may_apply(person))
             self.of[role] = people[0] if len(people) == 1 else next(able, people[0])
 
