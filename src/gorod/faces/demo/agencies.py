@@ -57,8 +57,11 @@ class Agency:
         while not stop.wait(pause / self._speed):
             try:
                 feed = self._api.call("GET", "/api/agency/cases", params={"after": after, "limit": 200})
+                # what the law lets the platform grant comes decided; no agency takes it up again
+                granted = {e["data"]["number"] for e in feed["events"] if e["type"] == "case.decided"}
                 for event in feed["events"]:
-                    self._read(event)
+                    if event["data"].get("number") not in granted or event["type"] == "case.reopened":
+                        self._read(event)
                 self._send()
             except (httpx.HTTPError, OSError) as error:
                 log.warning("agency_waits", agency=self._name, error=str(error)[:300])
@@ -74,6 +77,8 @@ class Agency:
         chance = random.Random(f"{self._seed}:{event['id']}")  # noqa: S311 - a play, not a secret
         if event["type"] in ("case.submitted", "case.answered"):
             self._decide(event, chance)
+        elif event["type"] == "case.reopened":
+            self._keep(event)
         elif event["type"] == "payment.ordered":
             self._pay(event, chance)
 
@@ -98,6 +103,13 @@ class Agency:
         if working and chance.random() < COMES_LATE:
             late = {"number": number, "status": working[0]}
             self._later(event, 0.05, "case.status", late, send_after=wait + 0.3, suffix="late")
+
+    def _keep(self, event: dict[str, Any]) -> None:
+        """The agency's inspector looks at what the platform asks about, and keeps the decision unless somebody was faster."""
+        number = event["data"]["number"]
+        if self._api.call("GET", f"/api/agency/cases/{number}")["status"] == "reopened":
+            by = {"by": "inspector", "reason": "looked at again, nothing to change"}
+            self._api.call("POST", f"/api/agency/cases/{number}/keep", json=by)
 
     def _pay(self, event: dict[str, Any], chance: random.Random) -> None:
         order, attempt = event["data"]["order"], event["data"]["attempt"]

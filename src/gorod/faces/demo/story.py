@@ -21,6 +21,7 @@ from gorod.kernel.money import as_text
 WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.1
 ENDED = ("approved", "refused", "withdrawn", "stopped")
+ON_THE_WAY = ("approved", "sent")  # states of a payment order
 COLOURS = {
     "done": "green",
     "offered": "yellow",
@@ -100,7 +101,7 @@ class Story:
             case scenes.Account():
                 self._act("PUT", "account", json={"account": act.account})
             case scenes.Settle():
-                self._until("all cases are decided", self._settled)
+                self._until("all cases are decided", self._unsettled)
             case scenes.MoveClock():
                 self._move_clock(act.days)
                 self._console.print(f"  {self._today().isoformat()}")
@@ -130,7 +131,7 @@ class Story:
         if receipt["fate"] == "parked":
             raise StoryStuck(f"the event was parked: {receipt['reason']}", remedy="gorod event list")
         if (journey := receipt["journey"]) is not None:
-            self._until("the family's dues are known", lambda: bool(self._steps(journey)))
+            self._until("the family's dues are known", lambda: [] if self._steps(journey) else [f"journey {journey}"])
             took = (time.monotonic() - began) * 1000
             self._console.print(f"  the family's dues were known after {took:.0f} ms")
 
@@ -174,21 +175,24 @@ class Story:
         names = set(act.values)
         self._until(
             "the answer is taken in",
-            lambda: not any(m["name"] in names for s in self._journeys()[-1]["steps"] for m in s["missing"]),
+            lambda: [m["name"] for s in self._journeys()[-1]["steps"] for m in s["missing"] if m["name"] in names],
         )
 
-    def _settled(self) -> bool:
-        if any(case["phase"] not in ENDED for case in self._read("cases")):
-            return False
-        if any(order["state"] in ("approved", "sent") for order in self._read("payments")):
-            return False
-        return not any(step["state"] == "under_way" for step in self._journeys()[-1]["steps"])
+    def _unsettled(self) -> list[str]:
+        cases = [f"{c['number']} {c['service']} {c['status']}" for c in self._read("cases") if c["phase"] not in ENDED]
+        orders = self._read("payments")
+        waiting = [f"payment of {o['service']} {o['period']} {o['state']}" for o in orders if o["state"] in ON_THE_WAY]
+        steps = [s for s in self._journeys()[-1]["steps"] if s["state"] == "under_way"]
+        return [*cases, *waiting, *(f"step {s['service']} {s['case']} {s['reason']}" for s in steps)]
 
-    def _until(self, what: str, done: Callable[[], bool]) -> None:
+    def _until(self, what: str, left: Callable[[], list[str]]) -> None:
+        """Wait until nothing is left. Raises StoryStuck, which names what is."""
         end = time.monotonic() + WAIT_SECONDS
-        while not done():
+        while still := left():
             if time.monotonic() > end:
-                raise StoryStuck(f"after {WAIT_SECONDS:.0f} s still not: {what}", remedy="look at var/logs/")
+                raise StoryStuck(
+                    f"after {WAIT_SECONDS:.0f} s still not: {what} ({'; '.join(still)})", remedy="look at var/logs/"
+                )
             time.sleep(POLL_SECONDS)
 
     def _show_journey(self) -> None:
