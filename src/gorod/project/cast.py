@@ -21,8 +21,8 @@ PURPOSE = "finding a made-up family for the demonstration"
 AT_A_TIME = 500
 
 
-def find(*, scenario: Scenario) -> Mapping[str, Cast]:
-    """The first family that fits and that the story can begin with. Raises NotFound when no family of the city fits."""
+def find(*, scenario: Scenario) -> Mapping[str, UUID]:
+    """Role → resident of the first family that fits and that the story can begin with. Raises NotFound when none does."""
     first, *others = scenario.people
     after: UUID | None = None
     while page := parties.residents_after(party_id=after, limit=AT_A_TIME):
@@ -37,7 +37,7 @@ def find(*, scenario: Scenario) -> Mapping[str, Cast]:
                 if found := _fitting(related, wanted):
                     cast[role] = found[0]
             if len(cast) == len(scenario.people):
-                return {role: _cast(party_id, scenario) for role, party_id in cast.items()}
+                return cast
     raise NotFound(
         "no family of this city fits the demonstration", remedy="make up more residents, or change demo.yaml"
     )
@@ -54,7 +54,8 @@ def _fitting(people: list[UUID] | tuple[UUID, ...], wanted: PersonWanted) -> lis
     return [UUID(party) for party in found.filter(keep)["party_id"]]
 
 
-def _cast(party_id: UUID, scenario: Scenario) -> Cast:
+def described(*, party_id: UUID, scenario: Scenario) -> Cast:
+    """One person of the family as the story knows them."""
     carried = parties.identifiers(party_id=party_id)
     return Cast(
         identifiers={scheme: carried[scheme] for scheme in scenario.identifiers if scheme in carried},

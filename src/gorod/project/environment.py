@@ -8,6 +8,8 @@
 | `GOROD_SECRET_KEY` | Django's key, at least 50 characters | made once, kept in `GOROD_HOME/secrets.json` (mode 600) |
 | `GOROD_OIDC_KEY` | RSA private key (PEM) that signs tokens | made once, kept there too |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
+| `GOROD_HTTPS` | 1: residents come by https (through a proxy that sets X-Forwarded-Proto); cookies go nowhere else | 0 |
+| `GOROD_TRUSTED_PROXIES` | how many proxies stand before the web server, for the address in X-Forwarded-For | 0 |
 | `GOROD_PORT` | port of the web server | 8000 |
 | `GOROD_EMAIL_HOST`, `GOROD_EMAIL_PORT` | the mail server that takes e-mails | none: e-mails wait; 587 |
 | `GOROD_EMAIL_USER`, `GOROD_EMAIL_PASSWORD` | how to sign in there; with them the connection is encrypted (STARTTLS) | none |

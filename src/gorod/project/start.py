@@ -5,8 +5,10 @@ from __future__ import annotations
 import django
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
+from gorod.kernel.errors import Conflict
 from gorod.project import environment
 
 
@@ -26,8 +28,18 @@ def install_city() -> None:
 
 
 def migrate() -> bool:
-    """Bring the database's tables up to date; only when something is to be done, for looking is much faster."""
+    """Bring the database's tables up to date; only when something is to be done, for looking is much faster.
+
+    Raises Conflict for a database that no migration leads here from.
+    """
     executor = MigrationExecutor(connection)
+    try:
+        executor.loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as error:
+        raise Conflict(
+            "this database was made by a development version from before accounts",
+            remedy="begin with an empty one: another DATABASE_URL or GOROD_HOME",
+        ) from error
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", interactive=False, verbosity=0)

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.stop()
     if _home is not None:
         shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _plain_time() -> None:
+    """City time is UTC until a test installs a city: a test that moves the clock by days must not depend on the summer time
+    of a city that another test left behind."""
+    from gorod.kernel import clock
+
+    clock.configure(time_zone="UTC", offset=timedelta)
 
 
 @pytest.fixture(autouse=True)

@@ -20,9 +20,11 @@ class _Part(BaseModel):
 
 
 class PersonWanted(_Part):
-    """Who takes part. `where`: a condition over their facts. `unknown`: facts that no register may know of them."""
+    """Who takes part. `name`: what they are, by language. `where`: a condition over their facts. `unknown`: facts that no
+    register may know of them."""
 
     where: str
+    name: dict[str, str] = {}
     unknown: list[str] = []
     relation: Annotated[str, Field(description="how they are related to the first person; empty for the first")] = ""
 

@@ -1,4 +1,4 @@
-"""The addresses of the portal. Each begins with a language; `/` finds it."""
+"""The addresses of the portal. Pages begin with a language; `/` finds it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from gorod.faces.portal import views
 
 _pages: list[URLPattern | URLResolver] = [
-    path("<slug:language>/", views.home, name="home"),
-    path("<slug:language>/life-events/<slug:name>/", views.life_event, name="life_event"),
-    path("<slug:language>/services/<slug:name>/", views.service, name="service"),
+    path("", views.home, name="home"),
+    path("life-events/<slug:name>/", views.life_event, name="life_event"),
+    path("services/<slug:name>/", views.service, name="service"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.root),
-    path("", include((_pages, "portal"))),
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.root)]
+pages: list[URLPattern | URLResolver] = [path("", include((_pages, "portal")))]

@@ -21,6 +21,7 @@ from gorod.faces.demo.story import Story, StoryStuck
 from gorod.kernel import clock as city_clock
 from gorod.kernel.errors import Refused
 from gorod.project import cast, clock, environment, preparing, start, supervisor
+from gorod.records.installation import api as installation
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 commands = typer.Typer(help="Play in a made-up city: a birth, the agencies, the clock.", no_args_is_help=True)
@@ -73,9 +74,11 @@ def tell_story(*, url: str, scenario: scenes.Scenario, console: Console) -> None
     """Find a family and play the scenario with it."""
     kept = credentials(supervisor.clients_file())
     languages = catalogue.current().languages
+    found = cast.find(scenario=scenario)
+    installation.add_personas(people=found)
     story = Story(
         scenario=scenario,
-        cast=cast.find(scenario=scenario),
+        cast={role: cast.described(party_id=person, scenario=scenario) for role, person in found.items()},
         agencies={name: Api(base=url, client_id=c["id"], secret=c["secret"]) for name, c in kept.items()},
         today=city_clock.today,
         move_clock=_pass_days,

@@ -11,14 +11,25 @@ from rich.console import Console
 from gorod.engines.duplicates import api as duplicates
 from gorod.project import start
 from gorod.project.naming import resident_named
+from gorod.records.accounts import api as accounts
 
 console = Console(highlight=False)
-commands = typer.Typer(help="Two rows that are one person: merge them, or take that back.", no_args_is_help=True)
+commands = typer.Typer(help="Residents: a code for an account; two rows that are one person.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the group."""
     app.add_typer(commands, name="person")
+
+
+@commands.command("invite")
+def invite(
+    resident: Annotated[str, typer.Argument(help="An id, or scheme:value.")],
+) -> None:
+    """Print a one-time code that opens an account, or gets its owner back in. Check first who is before you."""
+    start.install_city()
+    code = accounts.invite(party_id=resident_named(resident), by=getpass.getuser())
+    console.print(f"{code}  (valid for {accounts.VALID_DAYS} days, once)")
 
 
 @commands.command("merge")

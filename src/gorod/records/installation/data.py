@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,3 +14,12 @@ class Installation:
     city: str
     synthetic: bool
     founded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    """A made-up resident whom anybody may try the city as; `role` is what the demonstration calls them."""
+
+    persona_id: UUID
+    party_id: UUID
+    role: str

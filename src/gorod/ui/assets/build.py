@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from subprocess import PIPE, STDOUT, CompletedProcess
 
+import allauth
 import django
 from django.conf import settings
 from django.core.management import call_command
@@ -24,18 +25,21 @@ STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 LISTS = ("package.json", "package-lock.json", ".npmrc")
 WEIGHTS = (400, 700)
 SCRIPTS = ("cyrillic", "latin")
+ALLAUTH = [Path(allauth.__file__).parent / app / "static" for app in ("account", "mfa")]  # scripts for passkeys
 
 
 def main(work: Path) -> None:
     """Build into `static/gorod`, with node_modules in `work`. Raises RuntimeError with what npm or sass said."""
     styles = sorted((HERE / "scss").glob("*.scss"))
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*(HERE / name for name in LISTS), *styles]))
+    scripts = sorted(path for folder in ALLAUTH for path in folder.rglob("*.js"))
+    sources = [*(HERE / name for name in LISTS), *styles]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*sources, *scripts]))
     stamp = BUILT / ".built-from"
     if COLLECTED.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     sys.stdout.write("Building the style sheet …\n")
     work.mkdir(parents=True, exist_ok=True)
-    for path in [*(HERE / name for name in LISTS), *styles]:
+    for path in sources:
         shutil.copy(path, work)
     # a cache of its own: the home folder may not exist (a service account)
     listed = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(work / "cache")]
@@ -59,6 +63,7 @@ def _collect() -> None:
     settings.configure(
         INSTALLED_APPS=["django.contrib.staticfiles", "gorod.ui.assets"],
         STATIC_ROOT=COLLECTED,
+        STATICFILES_DIRS=ALLAUTH,
         STATIC_URL="/static/",
         STORAGES={"staticfiles": {"BACKEND": STORAGE}},
     )

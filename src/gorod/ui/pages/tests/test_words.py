@@ -13,14 +13,17 @@ from gorod.ui import words
 SOURCE = words.FOLDER.parents[1]
 LANGUAGES = sorted(path.parents[1].name for path in words.FOLDER.glob("*/LC_MESSAGES/django.po"))
 SAID = re.compile(r"""{%\s*translate\s+"([^"]+)"\s*%}""")
+IN_CODE = re.compile(r"""\b(?:_|gettext|gettext_lazy)\(\s*"([^"]+)"\s*\)""")
 COUNTED = re.compile(r"{%\s*blocktranslate count[^%]*%}(.+?){%\s*plural\s*%}", re.DOTALL)
 
 
 def wanted() -> set[str]:
-    """Every message that a template says."""
+    """Every message that a template or a face says."""
     texts = [path.read_text() for path in SOURCE.glob("*/*/templates/**/*.html")]
     counted = {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for text in texts for found in COUNTED.findall(text)}
-    return {found for text in texts for found in SAID.findall(text)} | counted
+    code = [path.read_text() for path in SOURCE.glob("faces/**/*.py") if "tests" not in path.parts]
+    said = {found for text in texts for found in SAID.findall(text)}
+    return said | counted | {found for text in code for found in IN_CODE.findall(text)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,47 @@
+"""What django-allauth asks the city: who may sign up, and how secrets are kept."""
+
+from __future__ import annotations
+
+import base64
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from gorod.catalogue import api as catalogue
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are opened with a code from a service centre, never by signing up alone."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody: see `views.start`."""
+        return False
+
+    def send_notification_mail(self, *args: object, **more: object) -> None:
+        """Nothing: accounts have no e-mail address, and messages go to the inbox."""
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of authenticator apps lie encrypted in the database, with a key derived from the installation's own."""
+
+    def encrypt(self, text: str) -> str:
+        """The text as it is stored."""
+        return self._cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The text as it was. Raises cryptography.fernet.InvalidToken under another key."""
+        return self._cipher().decrypt(encrypted_text.encode()).decode()
+
+    def _cipher(self) -> Fernet:
+        derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"gorod mfa secrets")
+        return Fernet(base64.urlsafe_b64encode(derive.derive(settings.SECRET_KEY.encode())))
+
+    def _get_site_name(self) -> str:
+        city = catalogue.current()
+        return city.names.get(get_language() or "", city.names[city.languages[0]])

@@ -1,0 +1,10 @@
+"""Django's name for this module."""
+
+from django.apps import AppConfig
+
+
+class AccountPagesConfig(AppConfig):
+    """The app `account_pages`: templates of allauth and of our own pages."""
+
+    name = "gorod.faces.accounts"
+    label = "account_pages"

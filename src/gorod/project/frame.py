@@ -1,0 +1,48 @@
+"""What the frame of every page shows: the city, its languages, who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from gorod.catalogue import api as catalogue
+from gorod.records.installation import api as installation
+from gorod.records.parties import api as parties
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Values for `gorod/page.html`; the name of the signed-in person is read when a page shows it."""
+    city = catalogue.current()
+    spoken = get_language()
+    language = spoken if spoken in city.languages else city.languages[0]
+    first, _, rest = request.path_info.lstrip("/").partition("/")
+    return {
+        "city": city.names[language],
+        "language": language,
+        "languages": [
+            {
+                "code": code,
+                "name": (Locale.parse(code).get_display_name(code) or code).capitalize(),
+                "current": code == language,
+                "address": f"/{code}/{rest if first in city.languages else ''}",
+            }
+            for code in city.languages
+        ],
+        "home": f"/{language}/",
+        "made_up": SimpleLazyObject(installation.is_synthetic),
+        "person": SimpleLazyObject(lambda: _person(request)),
+    }
+
+
+def _person(request: HttpRequest) -> str:
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return ""
+    user = request.user
+    if user.resident_id is None:
+        return user.login
+    names = parties.party(party_id=user.resident_id).names
+    return " ".join(part for part in (names.given_name, names.patronymic) if part) or names.full()

@@ -1,0 +1,33 @@
+"""What templates of every face need: controls of forms that say what they are to those who listen."""
+
+from __future__ import annotations
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Select, Textarea
+
+register = template.Library()
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The control of a form's field: its classes, what describes it, whether it is in error."""
+    kind = {CheckboxInput: "govuk-checkboxes__input", Select: "govuk-select", Textarea: "govuk-textarea"}
+    classes = next((name for widget, name in kind.items() if isinstance(field.field.widget, widget)), "govuk-input")
+    described = []
+    if field.help_text:
+        described.append(f"{field.id_for_label}-hint")
+    attributes: dict[str, str | bool] = {"class": classes}
+    if field.errors:
+        described.append(f"{field.id_for_label}-error")
+        attributes["class"] = f"{classes} {classes}--error"
+        attributes["aria-invalid"] = "true"
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    attributes["placeholder"] = ""
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Whether the label of a field stands behind its control."""
+    return isinstance(field.field.widget, CheckboxInput)
