@@ -43,6 +43,11 @@ def city_date(instant: datetime) -> date:
     return instant.astimezone(_zone).date()
 
 
+def in_city(instant: datetime) -> datetime:
+    """An aware instant with the time that the city's clocks show."""
+    return instant.astimezone(_zone)
+
+
 @contextmanager
 def moved_by(delta: timedelta) -> Iterator[None]:
     """Inside the block this process lives `delta` later (tests, demonstrations)."""

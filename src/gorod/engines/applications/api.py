@@ -12,7 +12,7 @@ from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.rules.data import Verdict
 from gorod.kernel.canonical import plain
-from gorod.kernel.errors import BadInput, Forbidden, Refused
+from gorod.kernel.errors import BadInput, Forbidden, NotFound, Refused
 from gorod.kernel.expressions import api as expressions
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
@@ -54,6 +54,24 @@ def must_act_for(*, party_id: UUID, about_id: UUID) -> None:
             "a resident acts for themselves, for their children under age and for their wards",
             remedy="the person concerned acts themselves",
         )
+
+
+def own_case(*, party_id: UUID, number: str) -> Case:
+    """A case that a resident may see: one they applied for, or one about somebody they may act for.
+
+    Raises NotFound for every other one: that it exists stays unsaid.
+    """
+    case = cases.by_number(number=number)
+    if case.applicant_id != party_id and case.subject_id not in people_acted_for(party_id=party_id):
+        raise NotFound(f"no case {number}", remedy="check the number")
+    return case
+
+
+def withdraw(*, case: Case, by_party: UUID, by: str, reason: str = "") -> Case:
+    """The applicant takes an application back. Raises Refused for anybody else, and when the status does not allow it."""
+    if case.applicant_id != by_party:
+        raise Refused("another person made this application", remedy="its applicant withdraws it")
+    return cases.withdraw(case_id=case.case_id, by=by, reason=reason)
 
 
 def checked_form(*, service: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gorod.engines.payments import api as payments
 from gorod.faces.api import residents
 from gorod.faces.api.access import ACT, AgencyToken, caller_of
 from gorod.faces.api.agency import recovery_out
-from gorod.faces.api.residents import Number, about_whom, own_case
+from gorod.faces.api.residents import Number, about_whom
 from gorod.faces.api.schemas import (
     AccountIn,
     AnswerIn,
@@ -33,7 +33,7 @@ from gorod.faces.api.schemas import (
     ValuesIn,
 )
 from gorod.faces.api.showing import case_out, step_out
-from gorod.kernel.errors import NotFound, Refused
+from gorod.kernel.errors import NotFound
 from gorod.kernel.identifiers import stable_id
 from gorod.records.parties import api as parties
 
@@ -108,16 +108,15 @@ def apply(request: HttpRequest, resident: UUID, payload: ApplyIn, key: Idempoten
 @router.post("/{resident}/cases/{number}/withdraw", auth=TOKEN, response=CaseOut, summary="Withdraw an application")
 def withdraw(request: HttpRequest, resident: UUID, number: Number, payload: ReasonIn) -> CaseOut:
     """Only the applicant withdraws, while the status allows it."""
-    case = own_case(resident, number)
-    if case.applicant_id != resident:
-        raise Refused("another person made this application", remedy="its applicant withdraws it")
-    return case_out(cases.withdraw(case_id=case.case_id, by=_by(request), reason=payload.reason), whole=True)
+    case = applications.own_case(party_id=resident, number=number)
+    done = applications.withdraw(case=case, by_party=resident, by=_by(request), reason=payload.reason)
+    return case_out(done, whole=True)
 
 
 @router.post("/{resident}/cases/{number}/answer", auth=TOKEN, response=CaseOut, summary="Answer the agency")
 def answer(request: HttpRequest, resident: UUID, number: Number, payload: AnswerIn) -> CaseOut:
     """What the agency asked."""
-    case = own_case(resident, number)
+    case = applications.own_case(party_id=resident, number=number)
     return case_out(cases.answer(case_id=case.case_id, by=_by(request), data=payload.data), whole=True)
 
 

@@ -15,7 +15,6 @@ from ninja import Header, Path, Query, Router
 from gorod.catalogue import api as catalogue
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
@@ -106,18 +105,10 @@ def resident_cases(request: HttpRequest, resident: UUID) -> list[CaseOut]:
     return [case_out(case) for case in cases.cases_of(subjects=people, applicants=[resident])]
 
 
-def own_case(resident: UUID, number: str) -> Case:
-    """A case that the resident may see and act on. Raises NotFound: whose case it is stays unsaid."""
-    case = cases.by_number(number=number)
-    if case.applicant_id != resident and case.subject_id not in applications.people_acted_for(party_id=resident):
-        raise NotFound(f"no case {number}", remedy="check the number")
-    return case
-
-
 @router.get("/{resident}/cases/{number}", response=CaseOut, summary="One case")
 def resident_case(request: HttpRequest, resident: UUID, number: Number) -> CaseOut:
     """One case with its decision and history."""
-    return case_out(own_case(resident, number), whole=True)
+    return case_out(applications.own_case(party_id=resident, number=number), whole=True)
 
 
 @router.get("/{resident}/facts", response=list[FactOut], summary="What the city knows")

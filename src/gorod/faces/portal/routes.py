@@ -1,15 +1,32 @@
-"""The addresses of the portal. Pages begin with a language; `/` finds it."""
+"""The addresses of the portal. Pages begin with a language; `/` finds it. What is `mine` is the signed-in resident's."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.portal import views
+from gorod.faces.portal import cases, choices, everybody, inbox, knowledge, mine, steps
 
 _pages: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
-    path("life-events/<slug:name>/", views.life_event, name="life_event"),
-    path("services/<slug:name>/", views.service, name="service"),
+    path("", everybody.home, name="home"),
+    path("life-events/<slug:name>/", everybody.life_event, name="life_event"),
+    path("services/", everybody.services, name="services"),
+    path("services/<slug:name>/", everybody.service, name="service"),
+    path("mine/life-events/<uuid:journey>/", mine.journey_page, name="journey"),
+    path("mine/offers/<uuid:step>/", steps.step_page, name="step"),
+    path("mine/offers/<uuid:step>/decline/", steps.decline, name="decline"),
+    path("mine/offers/<uuid:step>/resume/", steps.resume, name="resume"),
+    path("mine/questions/", steps.answer, name="answer"),
+    path("mine/cases/", cases.all_cases, name="cases"),
+    path("mine/cases/<slug:number>/", cases.case_page, name="case"),
+    path("mine/cases/<slug:number>/withdraw/", cases.withdraw, name="withdraw"),
+    path("mine/facts/", knowledge.facts_page, name="facts"),
+    path("mine/facts/<slug:name>/dispute/", knowledge.dispute, name="dispute"),
+    path("mine/readings/", knowledge.readings, name="readings"),
+    path("mine/download/", knowledge.download, name="download"),
+    path("mine/choices/", choices.choices, name="choices"),
+    path("mine/account/", choices.payment_account, name="payment_account"),
+    path("mine/email/", choices.email, name="email"),
+    path("mine/messages/", inbox.inbox, name="inbox"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [path("", views.root)]
+urlpatterns: list[URLPattern | URLResolver] = [path("", everybody.root)]
 pages: list[URLPattern | URLResolver] = [path("", include((_pages, "portal")))]

@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gorod.catalogue import api as catalogue
 from gorod.faces.demo import scenario as scenes
 from gorod.project import environment, preparing, start, supervisor
 from gorod.project.commands.demo import tell_story
 from gorod.records.installation import api as installation
+from gorod.records.parties import api as parties
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
@@ -56,10 +58,13 @@ def run(
         if known is not None:
             supervisor.demo_clients(known.counter)
             children.start("agencies", supervisor.gorod_command("demo", "agencies", url))
-        _say_where(url, time.monotonic() - began, known)
+        _say_where(url, number, time.monotonic() - began, known)
         if known is not None and story:
             tell_story(url=url, scenario=known, console=console)
-            console.print(f"\n[bold]The city runs at {url}[/]; Ctrl-C stops it.")
+            console.print(f"\n[bold]The city runs at {_portal(number)}[/]; Ctrl-C stops it.")
+            for persona in reversed(installation.personas()):
+                name = parties.party(party_id=persona.party_id).names.full()
+                console.print(f"  sign in as {name} ({persona.role}): {_portal(number)}demo/")
         while True:
             if server is not None:
                 server.look()
@@ -78,10 +83,17 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _say_where(url: str, seconds: float, known: scenes.Scenario | None) -> None:
+def _portal(number: int) -> str:
+    """Where people begin. By name, not by number: passkeys need one."""
+    return f"http://localhost:{number}/{catalogue.current().languages[0]}/"
+
+
+def _say_where(url: str, number: int, seconds: float, known: scenes.Scenario | None) -> None:
     home = environment.home()
     console.print(f"[bold green]Up after {seconds:.1f} s[/]")
-    console.print(f"  portal     {url}/")
+    console.print(f"  portal     {_portal(number)}")
+    if known is not None:
+        console.print(f"  try it     {_portal(number)}demo/ (be one of its made-up people)")
     console.print(f"  API        {url}/api/openapi.json")
     console.print(f"  services   {url}/api/services")
     console.print(f"  health     {url}/health/ready")

@@ -8,6 +8,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -107,7 +108,8 @@ def open_account(*, code: str, login: str, password: str) -> Account:
 
 def ensure(*, login: str, resident_id: UUID | None) -> Account:
     """An account without a password under this login, as a demonstration needs it. Raises LoginTaken when it is another's."""
-    row, _ = models.Account.objects.get_or_create(login=login.casefold(), defaults={"resident_id": resident_id})
+    made = {"resident_id": resident_id, "password": make_password(None)}  # one that nothing matches
+    row, _ = models.Account.objects.get_or_create(login=login.casefold(), defaults=made)
     if row.resident_id != resident_id:
         raise LoginTaken(f"{login} is taken", remedy="choose another login")
     return _data(row)

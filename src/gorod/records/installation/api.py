@@ -48,10 +48,13 @@ def is_synthetic() -> bool:
 
 
 def add_personas(*, people: Mapping[str, UUID]) -> None:
-    """Let anybody try the city as these residents (role → resident). Raises Refused where residents are real."""
+    """Let anybody try the city as these residents (role → resident, the first one first).
+
+    Raises Refused where residents are real.
+    """
     if not is_synthetic():
         raise Refused("nobody is played in a city of real people", remedy="make up a city in another database")
-    for role, party_id in people.items():
+    for role, party_id in reversed(list(people.items())):
         models.Persona.objects.get_or_create(party_id=party_id, defaults={"role": role})
 
 

@@ -67,4 +67,4 @@ def test_the_style_sheet_is_named_by_its_content_and_kept_for_ever() -> None:
 
 def test_what_is_not_there_is_not_found() -> None:
     client = PageClient()
-    assert [client.status(address) for address in ("/fr/", "/de/services/unicorn/", "/de/services/")] == [404, 404, 404]
+    assert [client.status(address) for address in ("/fr/", "/de/services/unicorn/", "/de/nowhere/")] == [404, 404, 404]

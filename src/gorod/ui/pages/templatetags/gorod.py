@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select, Textarea
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
 
 register = template.Library()
 
@@ -31,3 +31,9 @@ def control(field: BoundField) -> str:
 def is_checkbox(field: BoundField) -> bool:
     """Whether the label of a field stands behind its control."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_radio(field: BoundField) -> bool:
+    """Whether a field is a group of buttons, which needs a legend instead of a label."""
+    return isinstance(field.field.widget, RadioSelect)

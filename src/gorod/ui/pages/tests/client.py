@@ -48,8 +48,9 @@ class Page:
         raise AssertionError(f"{self.address}: no form with a button {button!r}")
 
     def links(self) -> dict[str, str]:
-        """Text → address of every link."""
-        return {link.get_text(" ", strip=True): str(link["href"]) for link in self.soup.find_all("a", href=True)}
+        """Text → address of every link to a page."""
+        links = self.soup.find_all("a", href=True, download=False)
+        return {link.get_text(" ", strip=True): str(link["href"]) for link in links}
 
 
 class PageClient:

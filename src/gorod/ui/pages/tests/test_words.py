@@ -14,6 +14,7 @@ SOURCE = words.FOLDER.parents[1]
 LANGUAGES = sorted(path.parents[1].name for path in words.FOLDER.glob("*/LC_MESSAGES/django.po"))
 SAID = re.compile(r"""{%\s*translate\s+"([^"]+)"\s*%}""")
 IN_CODE = re.compile(r"""\b(?:_|gettext|gettext_lazy)\(\s*"([^"]+)"\s*\)""")
+WITH = re.compile(r"""{%\s*blocktranslate(?: with [^%]*)?\s*%}(.+?){%\s*endblocktranslate\s*%}""", re.DOTALL)
 COUNTED = re.compile(r"{%\s*blocktranslate count[^%]*%}(.+?){%\s*plural\s*%}", re.DOTALL)
 
 
@@ -21,6 +22,7 @@ def wanted() -> set[str]:
     """Every message that a template or a face says."""
     texts = [path.read_text() for path in SOURCE.glob("*/*/templates/**/*.html")]
     counted = {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for text in texts for found in COUNTED.findall(text)}
+    counted |= {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for text in texts for found in WITH.findall(text)}
     code = [path.read_text() for path in SOURCE.glob("faces/**/*.py") if "tests" not in path.parts]
     said = {found for text in texts for found in SAID.findall(text)}
     return said | counted | {found for text in code for found in IN_CODE.findall(text)}

@@ -1,0 +1,110 @@
+"""Pages that everybody may open, signed in or not."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from gorod.catalogue import api as catalogue
+from gorod.engines.cases import api as cases
+from gorod.faces.accounts.access import page, resident
+from gorod.faces.portal.mine import home_values
+from gorod.faces.portal.wording import language
+
+
+@page(open_to="everybody")
+def root(request: HttpRequest) -> HttpResponse:
+    """To the home page in the language that the reader prefers, of those that the city speaks."""
+    city = catalogue.current()
+    wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    spoken = (code.split("-")[0] for code, _ in wanted)
+    chosen = next((code for code in spoken if code in city.languages), city.languages[0])
+    response = HttpResponseRedirect(f"/{chosen}/")
+    response["Vary"] = "Accept-Language"
+    return response
+
+
+@page(open_to="everybody")
+def home(request: HttpRequest) -> HttpResponse:
+    """For a resident: what is due, asked and under way. For everybody else: what may have happened, and all services by area."""
+    values: dict[str, Any] = {"events": _events()}
+    if request.user.is_authenticated and request.user.resident_id is not None:
+        values["mine"] = home_values(resident(request).resident_id)
+    else:
+        values["areas"] = _areas()
+    return render(request, "portal/home.html", values)
+
+
+@page(open_to="everybody")
+def services(request: HttpRequest) -> HttpResponse:
+    """All services by area."""
+    return render(request, "portal/services.html", {"areas": _areas()})
+
+
+def _events() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": event.names[language()],
+            "address": reverse("portal:life_event", args=[event.name]),
+            "services": len(event.steps),
+        }
+        for event in catalogue.current().life_events.values()
+    ]
+
+
+def _areas() -> list[dict[str, Any]]:
+    city, spoken = catalogue.current(), language()
+    known = sorted(city.services.values(), key=lambda one: (one.area, one.texts[spoken].name))
+    return [
+        {
+            "name": city.area_names.get(spoken, {}).get(area, area.replace("_", " ").capitalize()),
+            "services": [_link(one.name) for one in several],
+        }
+        for area, several in groupby(known, key=attrgetter("area"))
+    ]
+
+
+def _link(name: str) -> dict[str, str]:
+    texts = catalogue.current().services[name].texts[language()]
+    return {"name": texts.name, "summary": texts.summary, "address": reverse("portal:service", args=[name])}
+
+
+@page(open_to="everybody")
+def life_event(request: HttpRequest, name: str) -> HttpResponse:
+    """What is due when this happens, in the order in which one thing makes the next possible."""
+    city = catalogue.current()
+    found = city.life_events.get(name)
+    if found is None:
+        raise Http404(f"no life event is called {name}")
+    steps = [
+        {
+            **_link(step.service),
+            "needs": [city.services[need].texts[language()].name for need in step.needs],
+        }
+        for step in found.steps.values()
+    ]
+    return render(request, "portal/life_event.html", {"name": found.names[language()], "steps": steps})
+
+
+@page(open_to="everybody")
+def service(request: HttpRequest, name: str) -> HttpResponse:
+    """One service: what it gives, when it is refused, how long it takes, who decides, by which law."""
+    city = catalogue.current()
+    found = city.services.get(name)
+    if found is None:
+        raise Http404(f"no service is called {name}")
+    texts = found.texts[language()]
+    values = {
+        "texts": texts,
+        "refused": list(texts.conditions.values()),
+        "owner": city.agencies[found.owner].names[language()],
+        "days": cases.case_type(service=name).within_working_days,
+        "law": found.law,
+    }
+    return render(request, "portal/service.html", values)

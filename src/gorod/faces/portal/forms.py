@@ -1,0 +1,109 @@
+"""Forms made of facts: the question, the control and the check all come from the city's vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gorod.faces.portal import wording
+from gorod.kernel.errors import BadInput
+from gorod.kernel.expressions.data import Type
+from gorod.records.facts import api as facts
+
+
+class FactsForm(forms.Form):
+    """Asks for facts. `values` are what the vocabulary takes: kopecks, not roubles."""
+
+    def __init__(self, names: Sequence[str], data: Any = None) -> None:
+        super().__init__(data)
+        self.names = names
+        self.values: dict[str, Any] = {}
+        for name in names:
+            self.fields[name] = _field(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Check each answer as the register would."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in self.names:
+            if name not in cleaned:
+                continue
+            given = cleaned[name]
+            if isinstance(given, Decimal):
+                given = int(given * 100) if facts.definition(name=name).unit in wording.MONEY else int(given)
+            elif facts.definition(name=name).type is Type.BOOLEAN:
+                given = given == "yes"
+            elif facts.definition(name=name).type is Type.DATE:
+                given = given.isoformat()
+            try:
+                facts.checked_value(name=name, value=given)
+            except BadInput:
+                self.add_error(name, _("This cannot be right: check it."))
+            else:
+                self.values[name] = given
+        return cleaned
+
+
+def _field(name: str) -> forms.Field:
+    known = facts.definition(name=name)
+    label = (known.ask or {}).get(wording.language()) or wording.meaning(name)
+    missing = {"required": _("Answer this question.")}
+    match known.type:
+        case Type.BOOLEAN:
+            choices = [("yes", _("Yes")), ("no", _("No"))]
+            return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=missing)
+        case Type.DATE:
+            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(label=label, widget=widget, error_messages=missing)
+        case Type.INT:
+            money = known.unit in wording.MONEY
+            return forms.DecimalField(
+                label=label,
+                decimal_places=2 if money else 0,
+                max_digits=14,
+                localize=True,
+                help_text=_("In %(currency)s") % {"currency": wording.currency()} if money else known.unit,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                error_messages={**missing, "invalid": _("Write a number, for example 45000.")},
+            )
+        case Type.CODE if known.codes:
+            return forms.ChoiceField(label=label, choices=[(c, c) for c in known.codes], error_messages=missing)
+        case _:
+            return forms.CharField(label=label, max_length=100, error_messages=missing)
+
+
+class ReasonForm(forms.Form):
+    """Some words of the resident: why, or what they answer."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("In your own words"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Write a sentence or two.")},
+    )
+
+
+class PaymentAccountForm(forms.Form):
+    """Where money goes."""
+
+    account = forms.CharField(
+        label=gettext_lazy("Account for payments"),
+        max_length=34,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write the number of the account.")},
+    )
+
+
+class EmailForm(forms.Form):
+    """Where messages go besides the inbox."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty to get no e-mails"),
+        error_messages={"invalid": gettext_lazy("Write an address like anna@example.org.")},
+    )

@@ -1,0 +1,152 @@
+"""What the city knows about a person, who looked at it, and all of it as a file."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages as notices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gorod.engines.applications import api as applications
+from gorod.engines.cases import api as cases
+from gorod.engines.intake import api as intake
+from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
+from gorod.faces.accounts.access import page, resident
+from gorod.faces.portal import wording
+from gorod.faces.portal.forms import ReasonForm
+from gorod.kernel import clock
+from gorod.kernel.canonical import plain
+from gorod.kernel.errors import Conflict, Forbidden
+from gorod.records.consents import api as consents
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Fact, Reader
+from gorod.records.parties import api as parties
+
+PURPOSE = "the resident looks"
+READINGS = 50  # shown on the page; the file has as many as the log gives
+
+
+def about(request: HttpRequest, me: UUID) -> UUID:
+    """Of whom the page speaks: the resident, or somebody they act for (`?of=`). Raises Http404 for anybody else."""
+    try:
+        wanted = UUID(request.GET.get("of", str(me)))
+        if wanted != me:
+            applications.must_act_for(party_id=me, about_id=wanted)
+    except (ValueError, Forbidden) as error:
+        raise Http404("nobody you act for") from error
+    return wanted
+
+
+def _people(me: UUID, chosen: UUID, name: str) -> list[dict[str, Any]]:
+    """Links to the same page for everybody the resident acts for."""
+    people = applications.people_acted_for(party_id=me)
+    known = parties.parties(party_ids=people)
+    return [
+        {
+            "name": _("You") if person == me else known[person].names.full() or _("your child"),
+            "address": reverse(name) + ("" if person == me else f"?of={person}"),
+            "current": person == chosen,
+        }
+        for person in people
+    ]
+
+
+def known_facts(me: UUID, of: UUID) -> list[Fact]:
+    """Every stated fact of a person that this resident may be shown; the reading is logged as theirs."""
+    found = facts.read(
+        people=[of], names=facts.stated_names(), purpose=PURPOSE, reader=Reader(kind="resident", name=str(me))
+    )
+    hidden = frozenset() if of == me else facts.hidden_names(known=found)
+    return [fact for fact in found if fact.name not in hidden and (fact.provenance or fact.disputed)]
+
+
+@page(open_to="residents")
+def facts_page(request: HttpRequest) -> HttpResponse:
+    """Every fact with its source, owner and verification date, and the way to dispute it."""
+    me = resident(request).resident_id
+    of = about(request, me)
+    rows = []
+    for fact in known_facts(me, of):
+        origin = fact.provenance
+        rows.append(
+            {
+                "meaning": wording.meaning(fact.name),
+                "value": _("disputed: nobody relies on it now")
+                if fact.disputed
+                else wording.value(fact.name, fact.value),
+                "disputed": fact.disputed,
+                "owner": wording.owner(origin.owner) if origin else "",
+                "recorded": wording.day(clock.city_date(origin.recorded_at)) if origin else "",
+                "verified": wording.day(origin.verified_on) if origin and origin.verified_on else "",
+                "dispute": reverse("portal:dispute", args=[fact.name]) + ("" if of == me else f"?of={of}"),
+            }
+        )
+    values = {"rows": rows, "people": _people(me, of, "portal:facts")}
+    return render(request, "portal/facts.html", values)
+
+
+@page(open_to="residents")
+def dispute(request: HttpRequest, name: str) -> HttpResponse:
+    """Say that a fact is wrong: until its owner answers, nobody relies on it."""
+    me = resident(request).resident_id
+    of = about(request, me)
+    fact = next((fact for fact in known_facts(me, of) if fact.name == name), None)
+    if fact is None:
+        raise Http404("nothing is known under this name")
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with suppress(Conflict):  # sent twice: the dispute is open
+            intake.dispute(party_id=of, name=name, reason=form.cleaned_data["reason"], by="resident")
+        notices.success(request, _("Nobody relies on it any more until its owner has answered you."))
+        return redirect(reverse("portal:facts") + ("" if of == me else f"?of={of}"))
+    values = {"meaning": wording.meaning(name), "value": wording.value(name, fact.value), "form": form}
+    return render(request, "portal/dispute.html", values, status=422 if form.errors else 200)
+
+
+@page(open_to="residents")
+def readings(request: HttpRequest) -> HttpResponse:
+    """Who looked at which facts, why and when, newest first."""
+    me = resident(request).resident_id
+    of = about(request, me)
+    rows = [
+        {
+            "at": wording.moment(row.at),
+            "reader": wording.reader(row.reader, str(me)),
+            "purpose": wording.purpose(row.purpose),
+            "facts": [wording.meaning(name) for name in row.names],
+        }
+        for row in facts.access_log(party_id=of, limit=READINGS)
+    ]
+    values = {"rows": rows, "people": _people(me, of, "portal:readings"), "limit": READINGS}
+    return render(request, "portal/readings.html", values)
+
+
+@page(open_to="residents")
+def download(request: HttpRequest) -> HttpResponse:
+    """Everything that the city holds about the resident, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
+    me = resident(request).resident_id
+    words = {
+        "party": parties.party(party_id=me),
+        "identifiers": parties.identifiers(party_id=me),
+        "facts": known_facts(me, me),
+        "cases": [
+            {"case": case, "history": cases.history(case_id=case.case_id)}
+            for case in cases.cases_of(subjects=[me], applicants=[me])
+        ],
+        "decisions": cases.decisions_of(party_id=me, standing=False),
+        "payments": payments.orders_of(payees=[me]),
+        "messages": messages.inbox(party_id=me),
+        "consents": consents.history(party_id=me),
+        "readings": facts.access_log(party_id=me, limit=1000),
+    }
+    text = json.dumps(plain(words), ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response

@@ -1,0 +1,144 @@
+"""What a signed-in resident sees first: what is due, what is asked, what is under way, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from gorod.catalogue import api as catalogue
+from gorod.engines.applications import api as applications
+from gorod.engines.cases import api as cases
+from gorod.engines.cases.data import LIVE, Case
+from gorod.engines.journeys import api as journeys
+from gorod.engines.journeys.data import Journey, JourneyState, Step, StepState
+from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
+from gorod.engines.payments.data import OrderState
+from gorod.faces.accounts.access import page, resident
+from gorod.faces.portal import wording
+
+
+def may_answer(journey: Journey, step: Step, me: UUID) -> bool:
+    """Whether a step is this resident's to accept or decline: one of the roles that may apply."""
+    known = journeys.life_event(name=journey.life_event).steps.get(step.service)
+    return known is not None and me in [journey.members.get(role) for role in known.applicants]
+
+
+def home_values(me: UUID) -> dict[str, Any]:
+    """What the home page shows to a resident."""
+    mine = [journey for journey in journeys.journeys_of(party_id=me) if journey.state is JourneyState.OPEN]
+    people = applications.people_acted_for(party_id=me)
+    running = [c for c in cases.cases_of(subjects=people, applicants=[me]) if c.phase in LIVE]
+    waiting = [
+        o for o in payments.orders_of(payees=[me]) if o.state in (OrderState.AWAITS_ACCOUNT, OrderState.RETURNED)
+    ]
+    return {
+        "offers": [
+            shown(step, journey, me)
+            for journey in mine
+            for step in journey.steps
+            if step.state is StepState.OFFERED and may_answer(journey, step, me)
+        ],
+        "asked": sorted({wording.meaning(name) for _, name in asked(mine, me)}),
+        "running": [case_line(case) for case in running],
+        "account_needed": wording.money(sum(order.amount for order in waiting)) if waiting else "",
+        "journeys": [_line(journey) for journey in mine],
+        "unread": sum(1 for message in messages.inbox(party_id=me) if message.read_at is None),
+    }
+
+
+def asked(mine: Iterable[Journey], me: UUID) -> set[tuple[UUID, str]]:
+    """What only this resident can say: (of whom, fact). A child's facts are asked of those who may apply for it."""
+    found = set()
+    for journey in mine:
+        for step in journey.steps:
+            if step.state is not StepState.ASKS:
+                continue
+            for missing in step.missing:
+                own = missing.party_id == me
+                child = missing.party_id == step.subject_id and may_answer(journey, step, me)
+                if missing.may_ask and not missing.relation and (own or child):
+                    found.add((missing.party_id, missing.name))
+    return found
+
+
+def case_line(case: Case) -> dict[str, Any]:
+    """A case in one line."""
+    return {
+        "name": wording.service(case.service),
+        "address": reverse("portal:case", args=[case.number]),
+        "status": wording.status(case),
+        "deadline": wording.day(case.deadline) if case.phase in LIVE else "",
+        "number": case.number,
+    }
+
+
+def _line(journey: Journey) -> dict[str, Any]:
+    names = catalogue.current().life_events[journey.life_event].names
+    done = sum(1 for step in journey.steps if step.state is StepState.DONE)
+    return {
+        "name": names[wording.language()],
+        "address": reverse("portal:journey", args=[journey.journey_id]),
+        "day": wording.day(journey.opened_at.date()),
+        "done": done,
+        "all": len(journey.steps),
+    }
+
+
+def shown(step: Step, journey: Journey, me: UUID) -> dict[str, Any]:
+    """A step in words: what it is, how it stands and why, what the resident can do about it."""
+    texts = catalogue.current().services.get(step.service)
+    case = cases.case(case_id=step.case_id) if step.case_id else None
+    mine = may_answer(journey, step, me)
+    return {
+        "id": step.step_id,
+        "name": wording.service(step.service),
+        "gives": texts.texts[wording.language()].summary if texts else "",
+        "service": reverse("portal:service", args=[step.service]) if texts else "",
+        "state": step.state.value,
+        "amount": wording.money(step.amount) if step.amount else "",
+        "until": wording.day(step.offer_until) if step.offer_until else "",
+        "why": why(step, me),
+        "after": [wording.service(need) for need in step.needs] if step.state is StepState.LATER else [],
+        "case": case_line(case) if case and mine else None,
+        "mine": mine,
+        "asks": bool(cases.case_type(service=step.service).asks) if texts else False,
+        "address": reverse("portal:step", args=[step.step_id]),
+    }
+
+
+def why(step: Step, me: UUID) -> list[str]:
+    """Why a step stands as it does. Another adult's facts are theirs: only that something is asked of them is said."""
+    if step.state is StepState.NOT_DUE:
+        return wording.failing(step.service, step.failing)
+    if step.state is StepState.ASKS:
+        return sorted({wording.meaning(missing.name) for missing in step.missing})
+    return []
+
+
+def journey_of(journey_id: UUID, me: UUID) -> Journey:
+    """A life event that the resident takes part in. Raises Http404: whose it is stays unsaid."""
+    found = next((j for j in journeys.journeys_of(party_id=me) if j.journey_id == journey_id), None)
+    if found is None or found.life_event not in catalogue.current().life_events:
+        raise Http404("no such life event")
+    return found
+
+
+@page(open_to="residents")
+def journey_page(request: HttpRequest, journey: UUID) -> HttpResponse:
+    """One life event as a graph of steps."""
+    me = resident(request).resident_id
+    found = journey_of(journey, me)
+    return render(
+        request,
+        "portal/journey.html",
+        {
+            "name": catalogue.current().life_events[found.life_event].names[wording.language()],
+            "steps": [shown(step, found, me) for step in found.steps],
+        },
+    )

@@ -1,0 +1,208 @@
+"""A signed-in resident: due, asked, under way; yes and no; one's own facts and readings; never another person's."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.core.cache import cache
+
+from gorod.engines.cases import api as cases
+from gorod.engines.cases.data import Phase
+from gorod.engines.reexamination.tests.factories import run_jobs
+from gorod.faces.portal.tests.factories import Home
+from gorod.records.consents import api as consents
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader
+from gorod.ui.pages.tests.client import Page, PageClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> Home:
+    cache.clear()
+    return Home()
+
+
+def part(page: Page, name: str) -> str:
+    """The text of a part of the home page; empty when it is not there."""
+    found = page.soup.find(attrs={"aria-labelledby": name})
+    return " ".join(found.get_text(" ").split()) if found else ""
+
+
+def income_of(home: Home) -> object:
+    reader = Reader(kind="platform", name="test")
+    return facts.read(people=[home.other], names=["yearly_income"], purpose="test", reader=reader)[0].value
+
+
+def test_the_home_page_says_what_is_due_asked_and_happening(home: Home) -> None:
+    page = home.as_mother.open("/en/")
+    assert "Parents' letter" in part(page, "due")
+    assert "What care do you want" not in page.text, "the question is asked on its own page"
+    assert "care" in part(page, "asked").lower()
+    assert "A child has come" in part(page, "journeys")
+    assert "income" not in part(page, "asked"), "the income that is missing is the other parent's"
+    assert "yearly income" in part(home.as_other.open("/en/"), "asked").lower()
+
+
+def test_yes_with_one_tap_and_a_second_tap_changes_nothing(home: Home) -> None:
+    page = home.as_mother.open("/en/")
+    before = home.case_count()
+    done = home.as_mother.send(page, "Parents' letter")
+    assert re.fullmatch(r"/en/mine/cases/[\d-]+/", done.address)
+    assert "Granted" in done.text, "the law lets the platform decide at once"
+    again = home.as_mother.send(page, "Parents' letter")
+    assert again.address == done.address
+    assert home.case_count() == before + 1
+
+
+def test_no_stays_no_until_one_changes_ones_mind(home: Home) -> None:
+    page = home.as_mother.open("/en/")
+    page = home.as_mother.send(page, "No, thank you · Parents' letter")
+    assert "Declined" in page.text
+    assert "Parents' letter" not in part(home.as_mother.open("/en/"), "due")
+    home.as_mother.send(page, "I do want it after all")
+    assert "Parents' letter" in part(home.as_mother.open("/en/"), "due")
+
+
+def test_only_what_is_missing_is_asked_and_what_follows_is_there(home: Home) -> None:
+    page = home.as_other.open("/en/mine/questions/")
+    assert len(page.soup.find_all("input", type="text")) == 1
+    bad = home.as_other.send(page, "Send", yearly_income="a lot", status=422)
+    field = bad.soup.find("input", attrs={"name": "yearly_income"})
+    assert field is not None and field["value"] == "a lot", "nothing typed is lost"
+    assert bad.soup.find("a", href=f"#{field['id']}"), "the error leads to its field"
+    page = home.as_other.send(bad, "Send", yearly_income="10000.50")
+    assert page.address == "/en/"
+    assert income_of(home) == 1_000_050, "cents, as the register counts"
+    run_jobs()
+    assert "Child allowance" in part(home.as_mother.open("/en/"), "due")
+
+
+def test_the_other_parents_income_is_never_shown(home: Home) -> None:
+    home.as_other.send(home.as_other.open("/en/mine/questions/"), "Send", yearly_income="7777.77")
+    run_jobs()
+    seen = home.as_mother.walk("/en/")
+    assert len(seen) > 20
+    assert not [page.address for page in seen.values() if "7,777" in page.text or "7777" in page.text]
+
+
+def test_an_offer_with_a_form_asks_first(home: Home) -> None:
+    page = home.as_mother.open("/en/mine/questions/")
+    home.as_mother.send(page, "Send", care_wanted="mornings")
+    run_jobs()
+    offer = home.as_mother.open(f"/en/mine/offers/{home.step('day_care_place').step_id}/")
+    bad = home.as_mother.send(offer, "Yes, arrange it", care_begins_on="", status=422)
+    assert "Answer this question." in bad.text
+    done = home.as_mother.send(bad, "Yes, arrange it", care_begins_on="2027-03-01")
+    assert "March 1, 2027" in done.text
+    assert "answers by" in done.text
+
+
+def test_a_case_can_be_withdrawn_once(home: Home) -> None:
+    test_an_offer_with_a_form_asks_first(home)
+    number = home.case("day_care_place").number
+    page = home.as_mother.open(f"/en/mine/cases/{number}/")
+    home.as_mother.send(page, "Withdraw the application")
+    home.as_mother.send(page, "Withdraw the application")
+    assert home.case("day_care_place").phase is Phase.WITHDRAWN
+    assert "Withdraw the application" not in home.as_mother.open(f"/en/mine/cases/{number}/").text
+
+
+def test_a_refusal_says_why_and_by_which_law(home: Home) -> None:
+    test_an_offer_with_a_form_asks_first(home)
+    case = home.case("day_care_place")
+    cases.decide(case_id=case.case_id, approved=False, by="youth_office", reasons=("no_free_places",))
+    page = home.as_mother.open(f"/en/mine/cases/{case.number}/")
+    assert "Kinderbetreuungssatzung Kleinau" in page.text
+    assert "no_free_places" not in page.text, "in words, not as a code"
+
+
+def test_what_the_city_knows_with_its_source_and_a_dispute(home: Home) -> None:
+    page = home.as_mother.open("/en/mine/facts/")
+    assert "Yearly income €10,000" in page.text
+    page = home.as_mother.open("/en/mine/facts/yearly_income/dispute/")
+    bad = home.as_mother.send(page, "Send", reason=" ", status=422)
+    home.as_mother.send(bad, "Send", reason="I changed my job")
+    home.as_mother.send(bad, "Send", reason="I changed my job")
+    assert "disputed: nobody relies on it now" in home.as_mother.open("/en/mine/facts/").text
+
+
+def test_every_look_is_shown_also_ones_own(home: Home) -> None:
+    home.as_mother.open("/en/mine/facts/")
+    page = home.as_mother.open("/en/mine/readings/")
+    assert "you · to show you what is known about you" in page.text
+    assert "the platform, no person · to see what is due to you" in page.text
+    assert "life event:" not in page.text
+
+
+def test_a_parent_looks_at_a_childs_facts_and_nobody_elses(home: Home) -> None:
+    assert "Date of birth" in home.as_mother.open(f"/en/mine/facts/?of={home.baby}").text
+    for address in ("facts/", "readings/", "facts/yearly_income/dispute/"):
+        for client, of in ((home.as_mother, home.other), (home.as_stranger, home.baby), (home.as_mother, "x")):
+            assert client.status(f"/en/mine/{address}?of={of}") == 404
+
+
+def test_switches_say_what_is_so_and_what_will_be(home: Home) -> None:
+    page = home.as_mother.open("/en/mine/choices/")
+    home.as_mother.send(page, "Switch off · Tell me what is due")
+    assert consents.words(party_id=home.mother)["offers"] is False
+    run_jobs()
+    assert part(home.as_mother.open("/en/"), "due") == ""
+    home.as_mother.send(home.as_mother.open("/en/mine/choices/"), "Switch on · Tell me what is due")
+    run_jobs()
+    assert "Parents' letter" in part(home.as_mother.open("/en/"), "due")
+
+
+def test_an_account_number_is_checked_before_it_is_kept(home: Home) -> None:
+    page = home.as_mother.open("/en/mine/account/")
+    bad = home.as_mother.send(page, "Send", account="12345", status=422)
+    assert "This is no account number" in bad.text
+    assert home.as_mother.send(bad, "Send", account="DE89 3704 0044 0532 0130 00").address == "/en/"
+
+
+def test_messages_are_new_once(home: Home) -> None:
+    assert "new" in home.as_mother.open("/en/").text
+    assert "New" in home.as_mother.open("/en/mine/messages/").text
+    assert "New" not in home.as_mother.open("/en/mine/messages/").text
+
+
+def test_everything_can_be_taken_away_as_a_file(home: Home) -> None:
+    answer = home.as_mother.browser.get("/en/mine/download/")
+    held = json.loads(answer.content)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert {fact["name"] for fact in held["facts"]} >= {"yearly_income", "date_of_birth"}
+    assert held["identifiers"] == {"resident_number": "M1"}
+    assert str(home.other) not in json.dumps(held["facts"])
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_page_of_a_resident_is_in_order(home: Home, language: str) -> None:
+    found = home.as_mother.walk(f"/{language}/")
+    assert {
+        f"/{language}/mine/{page}/" for page in ("cases", "facts", "readings", "choices", "messages")
+    } <= found.keys()
+
+
+def test_nobody_reaches_what_is_anothers_by_changing_an_address(home: Home) -> None:
+    home.as_mother.send(home.as_mother.open("/en/"), "Parents' letter")
+    number, step = home.case("parents_letter").number, home.step("child_allowance").step_id
+    theirs = [f"cases/{number}/", f"offers/{step}/", f"life-events/{home.journey}/"]
+    for address in theirs:
+        assert home.as_mother.status(f"/en/mine/{address}") == 200
+        assert home.as_stranger.status(f"/en/mine/{address}") == 404
+    assert home.as_other.status(f"/en/mine/cases/{number}/") == 404, "the letter is the mother's own"
+    posted = [f"cases/{number}/withdraw/", f"offers/{step}/decline/", f"offers/{step}/resume/"]
+    for address in posted:
+        home.as_stranger.browser.handler.enforce_csrf_checks = False
+        assert home.as_stranger.browser.post(f"/en/mine/{address}").status_code == 404
+    assert home.step("child_allowance").state == "asks"
+
+
+def test_strangers_are_asked_to_sign_in_and_come_back(home: Home) -> None:
+    page = PageClient().open("/en/mine/facts/")
+    assert page.heading == "Sign in"
+    hidden = page.soup.find("input", attrs={"name": "next"})
+    assert hidden is not None and hidden["value"] == "/en/mine/facts/"

@@ -1,0 +1,129 @@
+"""Facts, sums, dates and purposes as people read them, in the language of the page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from uuid import UUID
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, get_currency_name
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gorod.catalogue import api as catalogue
+from gorod.engines.cases.data import Case
+from gorod.engines.messages import api as messages
+from gorod.kernel import clock
+from gorod.kernel.expressions.data import Scalar
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader
+from gorod.records.parties import api as parties
+
+MONEY = ("kopecks", "cents")  # units of facts that are money in hundredths
+
+
+def language() -> str:
+    """The language of this page: one of the city's."""
+    city = catalogue.current()
+    spoken = get_language() or ""
+    return spoken if spoken in city.languages else city.languages[0]
+
+
+def money(hundredths: int) -> str:
+    """A sum in the city's currency; a whole one without hundredths."""
+    text = format_currency(hundredths / 100, catalogue.current().currency, locale=language())
+    return re.sub(r"[.,]00(?!\d)", "", text)
+
+
+def currency() -> str:
+    """What the city's money is called."""
+    return get_currency_name(catalogue.current().currency, locale=language(), count=5)
+
+
+def day(when: date) -> str:
+    """A date in long form."""
+    return format_date(when, "long", locale=language())
+
+
+def moment(when: datetime) -> str:
+    """An instant in the city's own time."""
+    return format_datetime(clock.in_city(when), "d MMMM y, HH:mm", locale=language())
+
+
+def value(name: str, known: Scalar | None) -> str:
+    """The value of a fact, with its unit."""
+    if known is None:
+        return _("not known")
+    if isinstance(known, bool):
+        return _("yes") if known else _("no")
+    if isinstance(known, date):
+        return day(known)
+    if isinstance(known, int):
+        unit = facts.definition(name=name).unit
+        return money(known) if unit in MONEY else f"{format_decimal(known, locale=language())} {unit}".strip()
+    return str(known)
+
+
+def meaning(name: str) -> str:
+    """What a fact means, beginning with a capital letter."""
+    words = facts.describe(names=[name], language=language())[name]
+    return words[:1].upper() + words[1:]
+
+
+def owner(agency: str) -> str:
+    """The name of an agency, or of whoever else a fact comes from."""
+    if agency == "resident":
+        return _("said by yourself")
+    known = catalogue.current().agencies.get(agency)
+    return known.names.get(language(), agency) if known else agency
+
+
+def service(name: str) -> str:
+    """What a service is called."""
+    return messages.service_name(service=name, language=language())
+
+
+def status(case: Case) -> str:
+    """The status of a case in the city's words."""
+    return catalogue.current().status_texts.get(language(), {}).get(case.status, case.status)
+
+
+def failing(of_service: str, names: tuple[str, ...]) -> list[str]:
+    """The sentences that a service says for conditions that fail."""
+    words = catalogue.current().texts.conditions.get(language(), {}).get(of_service, {})
+    return [words[name] for name in names if name in words]
+
+
+def person(party_id: UUID, me: UUID) -> str:
+    """How a resident reads of somebody: `you`, a name, or `your child` for one who has no name yet."""
+    return _("you") if party_id == me else parties.party(party_id=party_id).names.full() or _("your child")
+
+
+def reader(who: Reader, me: str) -> str:
+    """Who looked."""
+    if who.kind == "resident":
+        return _("you") if who.name == me else _("somebody who acts for you")
+    if who.kind == "agency":
+        return owner(who.name)
+    return _("the platform, no person")
+
+
+def purpose(text: str) -> str:
+    """Why somebody looked: the platform's own purposes in words, an agency's as it gave it."""
+    words = {
+        "life event": _("to see what is due to you"),
+        "application": _("application"),
+        "renewal": _("renewal"),
+        "payment": _("payment"),
+        "payments that wait": _("payment"),
+        "for whom a resident may act": _("for whom you may act"),
+        "the resident looks": _("to show you what is known about you"),
+    }
+    if text.startswith("review of case "):
+        again = _("looking again at a decision")
+        return f"{again}: {text.removeprefix('review of case ')}"
+    kind, _colon, what = text.partition(": ")
+    if kind not in words:
+        return text
+    return f"{words[kind]}: {service(what)}" if what in catalogue.current().services else words[kind]
