@@ -118,6 +118,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("GOROD_TRUSTED_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow it on this machine only
+MFA_FORMS = {"add_webauthn": "gorod.faces.accounts.forms.AddPasskeyForm"}
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ADAPTER = "gorod.faces.accounts.adapter.MfaAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,3 +55,14 @@ class StartForm(forms.Form):
         except Refused:
             self.add_error("code", _("This code is not valid: check it, or get a new one at a service centre."))
         return values
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A key that replaces the password unless somebody wants otherwise."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["name"].label = _("What you call this device")
+        self.fields["passwordless"].label = _("Sign in with it instead of the password")
+        self.fields["passwordless"].help_text = ""
+        self.fields["passwordless"].initial = True

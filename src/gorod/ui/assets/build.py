@@ -23,6 +23,7 @@ BUILT = HERE / "static" / "gorod"
 COLLECTED = Path(sys.prefix) / "static"
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 LISTS = ("package.json", "package-lock.json", ".npmrc")
+MARK = HERE / "mark.svg"
 WEIGHTS = (400, 700)
 SCRIPTS = ("cyrillic", "latin")
 ALLAUTH = [Path(allauth.__file__).parent / app / "static" for app in ("account", "mfa")]  # scripts for passkeys
@@ -32,7 +33,7 @@ def main(work: Path) -> None:
     """Build into `static/gorod`, with node_modules in `work`. Raises RuntimeError with what npm or sass said."""
     styles = sorted((HERE / "scss").glob("*.scss"))
     scripts = sorted(path for folder in ALLAUTH for path in folder.rglob("*.js"))
-    sources = [*(HERE / name for name in LISTS), *styles]
+    sources = [MARK, *(HERE / name for name in LISTS), *styles]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*sources, *scripts]))
     stamp = BUILT / ".built-from"
     if COLLECTED.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
@@ -54,6 +55,7 @@ def main(work: Path) -> None:
         for weight in WEIGHTS:
             name = f"golos-text-{script}-{weight}-normal.woff2"
             shutil.copy(modules / "@fontsource" / "golos-text" / "files" / name, BUILT / "fonts" / name)
+    shutil.copy(MARK, BUILT / MARK.name)
     _collect()
     stamp.write_text(digest.hexdigest())
 

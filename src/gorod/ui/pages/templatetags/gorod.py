@@ -23,7 +23,7 @@ def control(field: BoundField) -> str:
         attributes["aria-invalid"] = "true"
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    attributes["placeholder"] = ""
+    field.field.widget.attrs.pop("placeholder", None)  # it vanishes when one begins to type: the label stays
     return field.as_widget(attrs=attributes)
 
 
