@@ -15,16 +15,10 @@ from gorod.catalogue.logic.rule_sources import rule_source
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import DatedValue, Verdict
 from gorod.kernel.errors import ContentError
-from gorod.kernel.expressions.data import Name, Type
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Name
 from gorod.kernel.identifiers import new_id
 from gorod.records.facts import api as facts
-
-_COLUMN: Mapping[Type, pl.DataType] = {
-    Type.BOOLEAN: pl.Boolean(),
-    Type.INT: pl.Int64(),
-    Type.DATE: pl.Date(),
-    Type.CODE: pl.String(),
-}
 
 
 def check(content: Content) -> Iterator[Problem]:
@@ -80,7 +74,10 @@ def _example(
             yield Problem(place=place, what=what, remedy=f"it is {wanted}")
     if any(wrong.values()):
         return
-    schema: dict[str, pl.DataType] = {"party_id": pl.String(), **{name: _COLUMN[names[name].type] for name in used}}
+    schema: dict[str, pl.DataType] = {
+        "party_id": pl.String(),
+        **{name: expressions.COLUMNS[names[name].type] for name in used},
+    }
     row = {"party_id": str(new_id()), **{name: example.facts.get(name) for name in used}}
     (answer,) = rules.outcomes(rules=compiled, frame=pl.DataFrame([row], schema=schema), as_of=example.as_of)
     expect = example.expect

@@ -6,17 +6,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import polars as pl
+
 from gorod.engines.dues import models
 from gorod.engines.dues.data import Assessment
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import Outcome, Verdict
+from gorod.kernel import clock
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import NotFound
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Scalar
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
 from gorod.records.parties import api as parties
 
 PLATFORM = Reader(kind="platform", name="dues")
+NOBODY = UUID(int=0)  # whose answers a supposition gets
 
 _rules: rules.RuleSet | None = None
 
@@ -79,6 +85,20 @@ def assess(
         answers.append(_data(row))
     models.Assessment.objects.bulk_create(fresh)
     return answers
+
+
+def suppose(*, service: str, known: Mapping[str, Scalar]) -> Outcome:
+    """What the answer would be today for somebody of whom just this is known. Reads nothing of anybody and stores nothing.
+
+    Raises NotFound on an unknown service.
+    """
+    kept = rule_set()
+    columns: dict[str, pl.Series] = {"party_id": pl.Series([str(NOBODY)])}
+    for name in kept.facts_of(service):
+        value = known.get(name)
+        columns[name] = pl.Series([value], dtype=expressions.COLUMNS[facts.definition(name=name).type])
+    (outcome,) = rules.outcomes(rules=kept, frame=pl.DataFrame(columns), as_of=clock.today(), services=[service])
+    return outcome
 
 
 def _row(outcome: Outcome, known: rules.RuleSet, found: facts.FactFrame) -> models.Assessment:

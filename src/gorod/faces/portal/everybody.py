@@ -13,7 +13,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
+from gorod.engines.dues import api as dues
 from gorod.faces.accounts.access import page, resident
+from gorod.faces.portal.apply import answers_for
 from gorod.faces.portal.mine import home_values
 from gorod.faces.portal.wording import language
 
@@ -94,7 +96,8 @@ def life_event(request: HttpRequest, name: str) -> HttpResponse:
 
 @page(open_to="everybody")
 def service(request: HttpRequest, name: str) -> HttpResponse:
-    """One service: what it gives, when it is refused, how long it takes, who decides, by which law."""
+    """One service: what it gives, when it is refused, how long it takes, who decides, by which law; for a resident also how it
+    stands for them."""
     city = catalogue.current()
     found = city.services.get(name)
     if found is None:
@@ -106,5 +109,9 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
         "owner": city.agencies[found.owner].names[language()],
         "days": cases.case_type(service=name).within_working_days,
         "law": found.law,
+        "name": name,
+        "what_if": bool(name in dues.rule_set().services and dues.rule_set().facts_of(name)),
     }
+    if request.user.is_authenticated and request.user.resident_id is not None and name in dues.rule_set().services:
+        values["answers"] = answers_for(name, resident(request).resident_id)
     return render(request, "portal/service.html", values)

@@ -40,7 +40,7 @@ class FactsForm(forms.Form):
             elif facts.definition(name=name).type is Type.DATE:
                 given = given.isoformat()
             try:
-                facts.checked_value(name=name, value=given)
+                facts.fitting_value(name=name, value=given)
             except BadInput:
                 self.add_error(name, _("This cannot be right: check it."))
             else:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.portal import cases, choices, everybody, inbox, knowledge, mine, steps
+from gorod.faces.portal import apply, cases, choices, everybody, inbox, knowledge, mine, steps, what_if
 
 _pages: list[URLPattern | URLResolver] = [
     path("", everybody.home, name="home"),
     path("life-events/<slug:name>/", everybody.life_event, name="life_event"),
     path("services/", everybody.services, name="services"),
     path("services/<slug:name>/", everybody.service, name="service"),
+    path("services/<slug:name>/what-if/", what_if.what_if, name="what_if"),
+    path("services/<slug:name>/apply/", apply.apply, name="apply"),
     path("mine/life-events/<uuid:journey>/", mine.journey_page, name="journey"),
     path("mine/offers/<uuid:step>/", steps.step_page, name="step"),
     path("mine/offers/<uuid:step>/decline/", steps.decline, name="decline"),

@@ -11,6 +11,14 @@ from gorod.kernel.expressions.data import Expression, ExpressionError, Name, Sca
 from gorod.kernel.expressions.logic import run
 from gorod.kernel.expressions.logic.parse import Parser, syntax_tree
 
+COLUMNS: Mapping[Type, pl.DataType] = {
+    Type.BOOLEAN: pl.Boolean(),
+    Type.INT: pl.Int64(),
+    Type.DATE: pl.Date(),
+    Type.CODE: pl.String(),
+}
+"""What each type is in a frame that expressions run over."""
+
 
 def parse(*, text: str, vocabulary: Mapping[str, Name], expect: Type | None = None, amount: bool = False) -> Expression:
     """Read a text and prove it: only the closed list, every name known, types agree, no 64-bit overflow.

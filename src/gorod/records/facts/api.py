@@ -316,10 +316,15 @@ def related(
 
 
 def checked_value(*, name: str, value: object) -> Scalar:
-    """A value from outside made fit for the fact. Dates as ISO text. Raises BadInput saying what is expected."""
-    known = definition(name=name)
-    if known.kind is not Kind.STATED:
+    """A value that is to be stated. Raises BadInput for a derived fact, else as `fitting_value` does."""
+    if definition(name=name).kind is not Kind.STATED:
         raise BadInput(f"{name} is derived and cannot be stated", remedy="state the facts it is made of")
+    return fitting_value(name=name, value=value)
+
+
+def fitting_value(*, name: str, value: object) -> Scalar:
+    """A value from outside made fit for a fact, stated or derived. Dates as ISO text. Raises BadInput saying what is expected."""
+    known = definition(name=name)
     try:
         match known.type:
             case Type.BOOLEAN if isinstance(value, bool):

@@ -12,13 +12,6 @@ from gorod.kernel.expressions.data import Type
 from gorod.records.facts.data import Aggregate, FactDefinition, Kind, RelationDefinition
 from gorod.records.facts.logic.plan import Lexicon, Plan
 
-_DTYPES: dict[Type, pl.DataType] = {
-    Type.BOOLEAN: pl.Boolean(),
-    Type.INT: pl.Int64(),
-    Type.DATE: pl.Date(),
-    Type.CODE: pl.String(),
-}
-
 
 def build(
     *, lexicon: Lexicon, plan: Plan, people: pl.Series, statements: pl.DataFrame, links: pl.DataFrame, as_of: date
@@ -67,7 +60,7 @@ def _stated(lexicon: Lexicon, plan: Plan, frame: pl.DataFrame, statements: pl.Da
 
 
 def _stated_column(definition: FactDefinition) -> pl.Expr:
-    name, dtype = definition.name, _DTYPES[definition.type]
+    name, dtype = definition.name, expressions.COLUMNS[definition.type]
     number, code, disputed = pl.col(f"n:{name}"), pl.col(f"c:{name}"), pl.col(f"d:{name}")
     match definition.type:
         case Type.CODE:
@@ -165,7 +158,7 @@ def _over(
     groups = joined.group_by("person").agg(pl.len().alias("#"), *(_aggregated(d) for d in wanted))
     columns = []
     for d in wanted:
-        dtype = _DTYPES[lexicon.names[d.name].type]
+        dtype = expressions.COLUMNS[lexicon.names[d.name].type]
         empty = d.if_none
         if empty is None and d.aggregate in (Aggregate.COUNT, Aggregate.SUM):
             empty = 0

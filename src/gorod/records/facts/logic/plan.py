@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from gorod.kernel.errors import ContentError
@@ -41,6 +41,24 @@ class Lexicon:
         for relation in vocabulary.relations.values():
             with _placed(relation.place):
                 self._check(relation)
+        self.facts = {name: self._whole(definition) for name, definition in vocabulary.facts.items()}
+
+    def _whole(self, definition: FactDefinition) -> FactDefinition:
+        """A derived fact with the type, range, codes and unit that follow from what it is made of."""
+        if definition.kind is Kind.STATED:
+            return definition
+        known = self._names[definition.name]
+        last = definition
+        while last.kind in (Kind.VIA, Kind.AGGREGATE) and last.fact and not last.unit:
+            last = self.facts[last.fact]
+        return replace(
+            definition,
+            type=known.type,
+            low=known.low,
+            high=known.high,
+            codes=definition.codes or tuple(sorted(known.codes or ())),
+            unit=last.unit,
+        )
 
     def _check(self, relation: RelationDefinition) -> None:
         for kind in {kind for path in relation.paths for kind in path if kind != "self"}:

@@ -34,7 +34,7 @@ class Lives:
 
 
 def lives(*, profile: Profile, people: People, kin: Kinship, seed: int) -> Lives:
-    """Draw deaths: after one's own birth, wedding and last child's birth."""
+    """Draw deaths: after one's own birth, wedding and last child's birth, and that of the last ward."""
     dice = Dice(seed=seed, concern="deaths")
     last_birth = np.full(people.count, _LONG_AGO, dtype=np.int64)
     for parents in (kin.mother, kin.father):
@@ -43,6 +43,8 @@ def lives(*, profile: Profile, people: People, kin: Kinship, seed: int) -> Lives
     dead = dice.happens(shares(profile.deceased, people.ages(), people.woman), people.count)
     wedding = np.where(kin.spouse == UNKNOWN, _LONG_AGO, kin.married_on)
     earliest = np.maximum(np.maximum(last_birth, wedding), people.birth) + 1
+    wards = np.flatnonzero(kin.guardian >= 0)
+    np.maximum.at(earliest, kin.guardian[wards], people.birth[wards] + 1)
     day = np.minimum(np.maximum(people.today - dice.below(_DIED_WITHIN, people.count), earliest), people.today)
     return Lives(alive=~dead, died_on=day, last_birth=last_birth)
 

@@ -18,8 +18,9 @@ WORDED = ("p", "h1", "h2", "h3", "li", "dd", "dt", "a", "title")
 class Page:
     """One page that was fetched and passed the inspection."""
 
-    def __init__(self, address: str, soup: BeautifulSoup) -> None:
+    def __init__(self, address: str, soup: BeautifulSoup, query: str = "") -> None:
         self.address = address
+        self.query = query
         self.soup = soup
 
     @property
@@ -71,7 +72,7 @@ class PageClient:
         }
         unknown = values.keys() - {str(field["name"]) for field in form.find_all(INTERACTIVE, attrs={"name": True})}
         assert not unknown, f"{page.address}: the form has no {unknown}"
-        address = str(form.get("action") or page.address)
+        address = str(form.get("action") or f"{page.address}?{page.query}")
         response = self.browser.post(address, {**data, **values}, follow=True)
         return self._inspected(response, address, status)
 
@@ -79,7 +80,8 @@ class PageClient:
         assert response.status_code == status, f"{address}: {response.status_code}"
         policy = response["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy, f"{address}: {policy}"
-        page = Page(response.request["PATH_INFO"], BeautifulSoup(response.content, "html.parser"))
+        soup = BeautifulSoup(response.content, "html.parser")
+        page = Page(response.request["PATH_INFO"], soup, response.request["QUERY_STRING"])
         problems = list(_problems(page.soup, page.address))
         assert problems == [], f"{page.address}: {problems}"
         return page
