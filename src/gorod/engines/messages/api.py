@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from string import Formatter
@@ -62,8 +63,13 @@ def _written(text: str, words: Mapping[str, str]) -> str:
     for line in text.splitlines():
         names = [name for _, name, _, _ in Formatter().parse(line) if name]
         if all(words.get(name, "") for name in names):
-            lines.append(line.format_map(words))
+            lines.append(_one_stop(line.format_map(words)))
     return "\n".join(lines)
+
+
+def _one_stop(text: str) -> str:
+    """A date that ends with a full stop (`2028 г.`) ends the sentence with it."""
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)
 
 
 def tell(
@@ -89,7 +95,7 @@ def tell(
         defaults={
             "kind": kind,
             # on one line, whatever an officer wrote: it becomes the header of an e-mail
-            "subject": " ".join(template.subject.format_map(words).split())[:300],
+            "subject": _one_stop(" ".join(template.subject.format_map(words).split()))[:300],
             "body": _written(template.body, words),
             "language": language,
             "about": about,

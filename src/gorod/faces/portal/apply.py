@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from gorod.catalogue import api as catalogue
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
+from gorod.engines.cases.data import LIVE, Phase
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.intake import api as intake
@@ -22,6 +23,7 @@ from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
 from gorod.faces.portal.knowledge import PURPOSE, about
+from gorod.kernel import clock
 from gorod.kernel.errors import Conflict
 from gorod.kernel.identifiers import new_id
 from gorod.records.facts.data import Reader
@@ -43,9 +45,24 @@ def _assessed(service: str, person: UUID, me: UUID) -> list[Assessment]:
     return dues.assess(people=[person], services=[service], purpose=PURPOSE, reader=reader, keep=False)
 
 
+def _standing(service: str, person: UUID) -> dict[str, str] | None:
+    """The case of an application that runs, or of a right that somebody has today: nothing to apply for again."""
+    for case in cases.cases_of(subjects=[person]):
+        if case.service != service:
+            continue
+        decision = (
+            cases.decision(decision_id=case.decision_id) if case.phase is Phase.APPROVED and case.decision_id else None
+        )
+        lasts = decision is not None and (decision.valid_to is None or decision.valid_to > clock.today())
+        if case.phase in LIVE or lasts:
+            return {"address": reverse("portal:case", args=[case.number]), "status": wording.status(case)}
+    return None
+
+
 def _shown(answer: Assessment, me: UUID) -> dict[str, Any]:
     person = answer.party_id
     return {
+        "standing": _standing(answer.service, person),
         "who": wording.person(person, me),
         "verdict": answer.verdict.value,
         "amount": wording.money(answer.amount) if answer.amount else "",
@@ -82,7 +99,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(request.get_full_path())
     if request.method == "POST" and form.is_valid() and answer.verdict is Verdict.DUE:
         return redirect("portal:case", _applied(request, name, of, me, form.values))
-    values = {
+    values: dict[str, Any] = {
         "name": wording.service(name),
         "answer": _shown(answer, me),
         "form": form,
@@ -90,6 +107,8 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         "due": answer.verdict is Verdict.DUE,
         "asked": bool(missing),
     }
+    if request.method == "GET" and values["answer"]["standing"]:
+        return redirect(values["answer"]["standing"]["address"])
     return render(request, "portal/apply.html", values, status=422 if form.errors else 200)
 
 

@@ -112,9 +112,11 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
 
 @page(open_to="residents")
 def readings(request: HttpRequest) -> HttpResponse:
-    """Who looked at which facts, why and when, newest first."""
+    """Who looked at which facts, why and when, newest first. What the platform computed without a person is shown when asked."""
     me = resident(request).resident_id
     of = about(request, me)
+    whole = "all" in request.GET
+    found = [r for r in facts.access_log(party_id=of, limit=1000) if whole or r.reader.kind != "platform"]
     rows = [
         {
             "at": wording.moment(row.at),
@@ -122,9 +124,11 @@ def readings(request: HttpRequest) -> HttpResponse:
             "purpose": wording.purpose(row.purpose),
             "facts": [wording.meaning(name) for name in row.names],
         }
-        for row in facts.access_log(party_id=of, limit=READINGS)
+        for row in found[:READINGS]
     ]
+    others = f"?of={of}&" if of != me else "?"
     values = {"rows": rows, "people": _people(me, of, "portal:readings"), "limit": READINGS}
+    values["other_view"] = "" if whole else f"{others}all"
     return render(request, "portal/readings.html", values)
 
 

@@ -62,7 +62,7 @@ def run(
         if known is not None and story:
             tell_story(url=url, scenario=known, console=console)
             console.print(f"\n[bold]The city runs at {_portal(number)}[/]; Ctrl-C stops it.")
-            for persona in reversed(installation.personas()):
+            for persona in installation.personas()[: len(known.people)]:
                 name = parties.party(party_id=persona.party_id).names.full()
                 console.print(f"  sign in as {name} ({persona.role}): {_portal(number)}demo/")
         while True:

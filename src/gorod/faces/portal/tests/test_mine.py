@@ -134,6 +134,8 @@ def test_every_look_is_shown_also_ones_own(home: Home) -> None:
     home.as_mother.open("/en/mine/facts/")
     page = home.as_mother.open("/en/mine/readings/")
     assert "you · to show you what is known about you" in page.text
+    assert "the platform" not in page.text.partition("Also show")[0]
+    page = home.as_mother.open("/en/mine/readings/?all")
     assert "the platform, no person · to see what is due to you" in page.text
     assert "life event:" not in page.text
 

@@ -80,6 +80,10 @@ def test_applying_twice_makes_one_case(home: Home) -> None:
     assert "/mine/cases/" in done.address
     assert home.as_mother.send(page, "Apply").address == done.address
     assert home.case_count() == before + 1
+    assert home.as_mother.open("/en/services/parents_letter/apply/").address == done.address, (
+        "nothing to apply for again"
+    )
+    assert home.as_mother.open("/en/services/parents_letter/").links()["How it stands · you"] == done.address
 
 
 def test_what_is_missing_is_asked_before_the_form(home: Home) -> None:
@@ -88,11 +92,13 @@ def test_what_is_missing_is_asked_before_the_form(home: Home) -> None:
     run_jobs()
     bad = home.as_mother.send(page, "Apply", care_begins_on="soon", status=422)
     assert "Apply" in bad.text
+    elsewhere = home.as_mother.open(address)
     done = home.as_mother.send(bad, "Apply", care_begins_on="2027-03-01")
     assert "/mine/cases/" in done.address
-    again = home.as_mother.send(home.as_mother.open(address), "Apply", care_begins_on="2027-04-01")
+    again = home.as_mother.send(elsewhere, "Apply", care_begins_on="2027-04-01")
     assert again.address == done.address
     assert "You have applied for this already" in again.text
+    assert home.as_mother.open(address).address == done.address
 
 
 def test_nobody_applies_for_a_stranger(home: Home) -> None:
