@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from babel import Locale
@@ -10,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from gorod.catalogue import api as catalogue
+from gorod.faces.api import problems
 from gorod.records.installation import api as installation
 from gorod.records.parties import api as parties
 
@@ -19,7 +21,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     city = catalogue.current()
     spoken = get_language()
     language = spoken if spoken in city.languages else city.languages[0]
-    first, _, rest = request.path_info.lstrip("/").partition("/")
+    first, _, rest = request.get_full_path_info().lstrip("/").partition("/")
     return {
         "city": city.names[language],
         "language": language,
@@ -33,9 +35,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for code in city.languages
         ],
         "home": f"/{language}/",
-        "made_up": SimpleLazyObject(installation.is_synthetic),
-        "person": SimpleLazyObject(lambda: _person(request)),
+        "made_up": SimpleLazyObject(lambda: _if_there(installation.is_synthetic)),
+        "person": SimpleLazyObject(lambda: _if_there(lambda: _person(request))),
     }
+
+
+def _if_there(look: Callable[[], Any]) -> Any:
+    """What the database says; nothing while it is away, so that a page can still say so."""
+    try:
+        return look()
+    except problems.AWAY:
+        return ""
 
 
 def _person(request: HttpRequest) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from gorod.catalogue import api as catalogue
 from gorod.project import problems
@@ -32,15 +34,19 @@ def content_security_policy(get_response: Next) -> Next:
 
 
 def language_of_the_address(get_response: Next) -> Next:
-    """The first part of a page's address is its language, if the city speaks it. Everything else is English: machines read it."""
+    """The first part of a page's address is its language, if the city speaks it; times are the city's. Everything else is in
+    English and UTC: machines read it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         first = request.path_info.split("/", 2)[1]
-        if first not in catalogue.current().languages:
+        city = catalogue.current()
+        if first not in city.languages:
             with translation.override("en"):
                 return get_response(request)
-        with translation.override(first):
+        with translation.override(first), timezone.override(city.time_zone):
             response = get_response(request)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+                response = problems.page_of(request, response.status_code)
         response.headers.setdefault("Content-Language", first)
         return response
 
@@ -53,7 +59,7 @@ def kept_by_nobody(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:  # and not the user: the database may be away
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "gorod.project.middleware.language_of_the_address",
     "gorod.faces.api.problems.everywhere",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "gorod.project.middleware.kept_by_nobody",

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, transaction
+
 from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import Case
+from gorod.engines.cases.data import LIVE, Case, Phase, Result
 from gorod.engines.dues import api as dues
+from gorod.engines.journeys import api as journeys
 from gorod.engines.rules.data import Verdict
+from gorod.kernel import clock
 from gorod.kernel.canonical import plain
-from gorod.kernel.errors import BadInput, Forbidden, NotFound, Refused
+from gorod.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Scalar
+from gorod.kernel.periods import add_months
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 
 READER = Reader(kind="platform", name="applications")
+AGAIN_DAYS = 30  # before a right ends one may apply again, as the warning of its end says
 
 _acts_for = ActsFor()
 
@@ -67,6 +75,59 @@ def own_case(*, party_id: UUID, number: str) -> Case:
     return case
 
 
+def standing_cases(*, service: str, subjects: Collection[UUID]) -> dict[UUID, Case]:
+    """Person → the case of an application that runs, or of a right that lasts: there is nothing to apply for.
+
+    A right in its last `AGAIN_DAYS` may be applied for again, and so may one of which a person can have several (its cases
+    are told apart by more than person and applicant).
+    """
+    if set(cases.case_type(service=service).one_live_per) - {"subject", "applicant"}:
+        return {}
+    found = {}
+    for case in cases.cases_of(subjects=subjects):
+        if case.service == service and (case.phase in LIVE or _lasts(case)):
+            found[case.subject_id] = case
+    return found
+
+
+def closed(*, service: str, subject_id: UUID) -> str:
+    """Why nothing can be applied for whatever the rule says: `done` when its result exists already, `too_late` when its time
+    is over; empty otherwise."""
+    results = cases.case_type(service=service).results
+    terms = [
+        step for step in journeys.steps_of(service=service) if step.expires_after and step.expires_months is not None
+    ]
+    names = sorted({*(result.fact for result in results), *(step.expires_after for step in terms)})
+    if not names:
+        return ""
+    read = facts.read(people=[subject_id], names=names, purpose=f"application: {service}", reader=READER)
+    known = {fact.name: fact.value for fact in read}
+    # a right that can be applied for again states its result anew: only what has no end is done for ever
+    lasting = cases.case_type(service=service).right_months is None
+    if lasting and results and all(_exists(known[result.fact], result) for result in results):
+        return "done"
+    ends = [
+        add_months(start, step.expires_months or 0)
+        for step in terms
+        if isinstance(start := known[step.expires_after], date)
+    ]
+    return "too_late" if ends and max(ends) < clock.today() else ""
+
+
+def _exists(value: Scalar | None, result: Result) -> bool:
+    """Whether a result exists. What a register means by silence is no result."""
+    if result.value is not None:
+        return value == result.value
+    return value is not None and value != facts.definition(name=result.fact).absent
+
+
+def _lasts(case: Case) -> bool:
+    if case.phase is not Phase.APPROVED or case.decision_id is None:
+        return False
+    end = cases.decision(decision_id=case.decision_id).valid_to
+    return end is None or end > clock.today() + timedelta(days=AGAIN_DAYS)
+
+
 def withdraw(*, case: Case, by_party: UUID, by: str, reason: str = "") -> Case:
     """The applicant takes an application back. Raises Refused for anybody else, and when the status does not allow it."""
     if case.applicant_id != by_party:
@@ -104,10 +165,40 @@ def apply(
     """Apply for a service; the same `key` gives the same case for ever.
 
     Decided at once where the law lets the platform do so. Raises Forbidden when the applicant may not act for the subject,
-    NotFound on an unknown service, Conflict when a case is live already, Refused when it is not due (`failing`
-    in `extra`), a fact is missing (`missing`) or a dated figure is late (`late`): then a person looks at it.
+    NotFound on an unknown service, Conflict when a case is live or a right stands already, Refused when it is not due (`failing`
+    in `extra`: also `done` and `too_late`), a fact is missing (`missing`) or a dated figure is late (`late`): then a person
+    looks at it.
     """
     must_act_for(party_id=applicant_id, about_id=subject_id)
+    with transaction.atomic():
+        _take_turns(service, subject_id)
+        standing = standing_cases(service=service, subjects=[subject_id]).get(subject_id)
+        if standing is not None and cases.submitted_under(case_id=standing.case_id) == key:
+            return standing
+        if standing is not None and standing.phase is Phase.APPROVED:
+            raise Conflict(
+                f"{service} is granted already: {standing.number}",
+                remedy=f"apply again in the last {AGAIN_DAYS} days of it",
+                number=standing.number,
+            )
+        if standing is None and (why := closed(service=service, subject_id=subject_id)):
+            raise Refused(
+                f"{service} is done already" if why == "done" else f"the time to apply for {service} is over",
+                remedy="dispute the fact behind it if it is wrong",
+                failing=[why],
+            )
+        return _apply(service, subject_id, applicant_id, key, by, data)
+
+
+def _take_turns(service: str, subject_id: UUID) -> None:
+    """Two applications for the same right are judged one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"application:{service}:{subject_id}"])
+
+
+def _apply(
+    service: str, subject_id: UUID, applicant_id: UUID, key: str, by: str, data: Mapping[str, Any] | None
+) -> Case:
     (assessed,) = dues.assess(people=[subject_id], services=[service], purpose=f"application: {service}", reader=READER)
     match assessed.verdict:
         case Verdict.NOT_DUE:

@@ -20,6 +20,7 @@ from gorod.engines.journeys.data import (
     Mode,
     Step,
     StepChange,
+    StepDefinition,
     StepState,
 )
 from gorod.engines.journeys.logic.advance import Advance, Answer
@@ -43,6 +44,11 @@ def life_event(*, name: str) -> LifeEvent:
         return _events[name]
     except KeyError:
         raise NotFound(f"no life event is called {name!r}", remedy="see life_events/ of the city's content") from None
+
+
+def steps_of(*, service: str) -> list[StepDefinition]:
+    """The steps that a service is, one in each life event that it has joined."""
+    return [event.steps[service] for event in _events.values() if service in event.steps]
 
 
 def start(*, life_event_name: str, about_id: UUID, event_id: UUID) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from gorod.catalogue import api as catalogue
+from gorod.records.accounts import api as accounts
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -23,8 +25,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody: see `views.start`."""
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Who these credentials belong to, however the login was typed."""
+        if "username" in credentials:
+            credentials["username"] = accounts.normal_login(login=credentials["username"])
+        return super().authenticate(request, **credentials)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted by the login alone: allauth's key has the port that a visitor may choose freely."""
+        return accounts.normal_login(login=str(credentials.get("username", "")))
+
     def send_notification_mail(self, *args: object, **more: object) -> None:
-        """Nothing: accounts have no e-mail address, and messages go to the inbox."""
+        """Nothing: accounts have no e-mail address. The page of the account shows keys and sessions."""
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -37,11 +38,14 @@ def start(request: HttpRequest) -> HttpResponse:
         limited: HttpResponse | None = ratelimit.consume_or_429(request, action="account_code")
         if limited is not None:
             return limited
-        if form.is_valid():
-            user = get_user_model().objects.get(id=form.opened.account_id)
-            Authenticator.objects.filter(user=user).delete()
-            for session in UserSession.objects.filter(user=user):
-                session.end()
+        with transaction.atomic():  # a new password and the old keys gone, or neither
+            opened = form.is_valid()
+            if opened:
+                user = get_user_model().objects.get(id=form.opened.account_id)
+                Authenticator.objects.filter(user=user).delete()
+                for session in UserSession.objects.filter(user=user):
+                    session.end()
+        if opened:
             response: HttpResponse = perform_login(request, user, email_verification=None)
             return response
     return render(request, "accounts/start.html", {"form": form}, status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ from ninja.errors import HttpError, ValidationError
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from psycopg_pool import PoolTimeout
 
+from gorod.catalogue import api as catalogue
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import BadInput, GorodError, NotFound
 
@@ -143,6 +144,6 @@ def everywhere(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse | None:
-    if isinstance(error, AWAY):
-        return answer(translate(error))
-    return None
+    """A page says it in words (`project.problems`), everything else as a problem."""
+    of_page = request.path_info.split("/", 2)[1] in catalogue.current().languages
+    return answer(translate(error)) if isinstance(error, AWAY) and not of_page else None

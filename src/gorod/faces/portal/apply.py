@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from gorod.catalogue import api as catalogue
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Phase
+from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.intake import api as intake
@@ -22,61 +23,57 @@ from gorod.engines.rules.data import Verdict
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
-from gorod.faces.portal.knowledge import PURPOSE, about
-from gorod.kernel import clock
+from gorod.faces.portal.knowledge import about
 from gorod.kernel.errors import Conflict
 from gorod.kernel.identifiers import new_id
-from gorod.records.facts.data import Reader
+
+
+def people_for(service: str, me: UUID) -> list[UUID]:
+    """Whom a service can be about, of the resident and those they act for: one about a child is not about an adult."""
+    people = applications.people_acted_for(party_id=me)
+    events = [event for event in catalogue.current().life_events.values() if service in event.steps]
+    if events and all(event.steps[service].subject == event.about for event in events):
+        return [person for person in people if person != me]
+    return [me] if events else list(people)
 
 
 def answers_for(service: str, me: UUID) -> list[dict[str, Any]]:
-    """How a service stands for the resident and those they act for. One about a child is not asked about an adult."""
-    people = applications.people_acted_for(party_id=me)
-    events = [e for e in catalogue.current().life_events.values() if service in e.steps]
-    if events and all(event.steps[service].subject == event.about for event in events):
-        people = tuple(person for person in people if person != me)
-    elif events:
-        people = (me,)
-    return [_shown(answer, me) for person in people for answer in _assessed(service, person, me)]
+    """How a service stands for the resident and those they act for."""
+    people = people_for(service, me)
+    mine = applications.people_acted_for(party_id=me)
+    standing = applications.standing_cases(service=service, subjects=people)
+    return [_shown(answer, me, standing.get(answer.party_id), mine) for answer in _assessed(service, people)]
 
 
-def _assessed(service: str, person: UUID, me: UUID) -> list[Assessment]:
-    reader = Reader(kind="resident", name=str(me))
-    return dues.assess(people=[person], services=[service], purpose=PURPOSE, reader=reader, keep=False)
+def _assessed(service: str, people: Sequence[UUID]) -> list[Assessment]:
+    """The rule runs for the resident; what it reads of other adults it shows nobody, so the platform is its reader."""
+    return dues.assess(people=people, services=[service], purpose=f"application: {service}", keep=False)
 
 
-def _standing(service: str, person: UUID) -> dict[str, str] | None:
-    """The case of an application that runs, or of a right that somebody has today: nothing to apply for again."""
-    for case in cases.cases_of(subjects=[person]):
-        if case.service != service:
-            continue
-        decision = (
-            cases.decision(decision_id=case.decision_id) if case.phase is Phase.APPROVED and case.decision_id else None
-        )
-        lasts = decision is not None and (decision.valid_to is None or decision.valid_to > clock.today())
-        if case.phase in LIVE or lasts:
-            return {"address": reverse("portal:case", args=[case.number]), "status": wording.status(case)}
-    return None
-
-
-def _shown(answer: Assessment, me: UUID) -> dict[str, Any]:
+def _shown(answer: Assessment, me: UUID, standing: Case | None, mine: Collection[UUID]) -> dict[str, Any]:
     person = answer.party_id
+    closed = applications.closed(service=answer.service, subject_id=person) if standing is None else ""
     return {
-        "standing": _standing(answer.service, person),
+        "standing": standing
+        and {"address": reverse("portal:case", args=[standing.number]), "status": wording.status(standing)},
         "who": wording.person(person, me),
         "verdict": answer.verdict.value,
         "amount": wording.money(answer.amount) if answer.amount else "",
         "failing": wording.failing(answer.service, answer.failing),
-        "missing": sorted({wording.meaning(missing.name) for missing in answer.missing}),
+        "missing": wording.missing(answer.missing, mine),
         "apply": reverse("portal:apply", args=[answer.service]) + ("" if person == me else f"?of={person}"),
-        "open": answer.verdict is Verdict.DUE or bool(_askable(answer, me)),
+        "closed": closed,
+        "open": answer.verdict is Verdict.DUE or bool(_asked_first(answer, me)[1]),
     }
 
 
-def _askable(answer: Assessment, me: UUID) -> list[str]:
-    """The missing facts that this resident may say: their own, and those of the one it is about."""
-    mine = {me, answer.party_id}
-    return sorted({m.name for m in answer.missing if m.may_ask and not m.relation and m.party_id in mine})
+def _asked_first(answer: Assessment, me: UUID) -> tuple[UUID, list[str]]:
+    """The missing facts that this resident may say, of one person: of the one it is about, else their own."""
+    for person in (answer.party_id, me):
+        names = {m.name for m in answer.missing if m.may_ask and not m.relation and m.party_id == person}
+        if names:
+            return person, sorted(names)
+    return answer.party_id, []
 
 
 @page(open_to="residents")
@@ -86,30 +83,45 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     of = about(request, me)
     if name not in catalogue.current().services or name not in dues.rule_set().services:
         raise Http404(f"no service is called {name}")
-    (answer,) = _assessed(name, of, me)
-    missing = _askable(answer, me) if answer.verdict is Verdict.UNKNOWN else []
-    asks = cases.case_type(service=name).asks if answer.verdict is Verdict.DUE else ()
-    form = FactsForm(missing or asks, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and missing:
-        mine = {m.name: m.party_id for m in answer.missing if m.name in missing}
-        for person in set(mine.values()):
-            intake.supply(
-                party_id=person, values={n: v for n, v in form.values.items() if mine[n] == person}, by="resident"
-            )
+    if of not in people_for(name, me):
+        raise Http404("it is not about this person")
+    (answer,) = _assessed(name, [of])
+    person, missing = _asked_first(answer, me) if answer.verdict is Verdict.UNKNOWN else (of, [])
+    asks = missing or (cases.case_type(service=name).asks if answer.verdict is Verdict.DUE else ())
+    # what is sent says what it is for: an answer sent twice is no application
+    sent = request.POST.get("do") if request.method == "POST" else None
+    meant = (sent == "apply" and answer.verdict is Verdict.DUE) or (sent == str(person) and bool(missing))
+    form = FactsForm(asks, request.POST if meant else None)
+    if meant and form.is_valid() and missing:
+        intake.supply(party_id=person, values=form.values, by=f"resident {me}")
         return redirect(request.get_full_path())
-    if request.method == "POST" and form.is_valid() and answer.verdict is Verdict.DUE:
+    if meant and form.is_valid():
         return redirect("portal:case", _applied(request, name, of, me, form.values))
+    standing = applications.standing_cases(service=name, subjects=[of]).get(of)
+    if standing is not None:
+        return redirect("portal:case", standing.number)
+    if applications.closed(service=name, subject_id=of):
+        return redirect("portal:service", name)
     values: dict[str, Any] = {
         "name": wording.service(name),
-        "answer": _shown(answer, me),
+        "answer": _shown(answer, me, None, applications.people_acted_for(party_id=me)),
         "form": form,
-        "key": request.POST.get("key") or str(new_id()),
+        "of": person if missing and person != me else None,
+        "about": wording.person(person, me),
+        "do": person if missing else "apply",
+        "key": _key(request) or new_id(),
         "due": answer.verdict is Verdict.DUE,
         "asked": bool(missing),
     }
-    if request.method == "GET" and values["answer"]["standing"]:
-        return redirect(values["answer"]["standing"]["address"])
     return render(request, "portal/apply.html", values, status=422 if form.errors else 200)
+
+
+def _key(request: HttpRequest) -> UUID | None:
+    """The key of the form; None when it is none that a page of ours has made."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
 
 
 def _applied(request: HttpRequest, name: str, of: UUID, me: UUID, given: dict[str, Any]) -> str:
@@ -119,8 +131,8 @@ def _applied(request: HttpRequest, name: str, of: UUID, me: UUID, given: dict[st
             service=name,
             subject_id=of,
             applicant_id=me,
-            key=f"portal:{me}:{request.POST.get('key', '')[:60]}",
-            by="resident",
+            key=f"portal:{me}:{name}:{of}:{_key(request) or new_id()}",
+            by=f"resident {me}",
             data=applications.checked_form(service=name, data=given),
         )
     except Conflict as conflict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,14 @@ from django.views.decorators.http import require_POST
 from gorod.catalogue import api as catalogue
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, Decision, HistoryEntry, Phase
+from gorod.engines.cases.data import LIVE, Decision, HistoryEntry, Phase
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import ReasonForm
 from gorod.kernel import clock
+from gorod.kernel.errors import BadInput
 from gorod.records.facts import api as facts
 
 
@@ -30,7 +32,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case = applications.own_case(party_id=me, number=number)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        cases.answer(case_id=case.case_id, by="resident", data={"answer": form.cleaned_data["reason"]})
+        cases.answer(case_id=case.case_id, by=f"resident {me}", data={"answer": form.cleaned_data["reason"]})
         notices.success(request, _("Your answer is with the agency."))
         return redirect("portal:case", number)
     history = cases.history(case_id=case.case_id)
@@ -45,10 +47,10 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "deadline": wording.day(case.deadline),
         "about": wording.person(case.subject_id, me),
         "decision": _decision(decision) if decision else None,
-        "events": [line for entry in history if (line := _event(entry, case))],
+        "events": [line for entry in history if (line := _event(entry, me))],
         "payments": [_payment(order.period, order.amount, order.state.value) for order in paid if order.payee_id == me],
         "given": [
-            (wording.meaning(name), wording.value(name, facts.checked_value(name=name, value=given)))
+            (wording.meaning(name), _given(name, given))
             for name, given in case.data.items()
             if name in cases.case_type(service=case.service).asks
         ],
@@ -58,6 +60,14 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "portal/case.html", values, status=422 if form.errors else 200)
+
+
+def _given(name: str, stored: Any) -> str:
+    """What the applicant said; as it stands when it is no value of the fact any more."""
+    try:
+        return wording.value(name, facts.checked_value(name=name, value=stored))
+    except BadInput:
+        return str(stored)
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _event(entry: HistoryEntry, case: Case) -> dict[str, str] | None:
+def _event(entry: HistoryEntry, me: UUID) -> dict[str, str] | None:
     """One line of the time line; what came late and changed nothing is left out."""
     said = {
         "submitted": _("Application made"),
@@ -82,7 +92,7 @@ def _event(entry: HistoryEntry, case: Case) -> dict[str, str] | None:
         "kept": _("Looked at again: the decision stays"),
         "revoked": _("The decision before was taken back"),
         "reopened": _("Looked at again"),
-        "answered": _("You answered"),
+        "answered": _("You answered") if entry.by == f"resident {me}" else _("Answered"),
         "withdrawn": _("Withdrawn"),
         "stopped": _("Ended: it could no longer succeed"),
     }.get(entry.what, "")
@@ -91,10 +101,10 @@ def _event(entry: HistoryEntry, case: Case) -> dict[str, str] | None:
         said = words.get(entry.status, entry.status).capitalize()
     if not said:
         return None
-    return {"at": wording.moment(entry.at), "said": said, "by": _by(entry.by, case)}
+    return {"at": wording.moment(entry.at), "said": said, "by": _by(entry.by)}
 
 
-def _by(who: str, case: Case) -> str:
+def _by(who: str) -> str:
     if who in catalogue.current().agencies:
         return wording.owner(who)
     return "" if who != "platform" else _("the platform, no person")
@@ -119,7 +129,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     me = resident(request).resident_id
     case = applications.own_case(party_id=me, number=number)
     if case.phase is not Phase.WITHDRAWN:
-        applications.withdraw(case=case, by_party=me, by="resident")
+        applications.withdraw(case=case, by_party=me, by=f"resident {me}")
     notices.success(request, _("Your application is withdrawn."))
     return redirect("portal:case", number)
 

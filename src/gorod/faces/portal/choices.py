@@ -47,7 +47,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         if scope not in [switch["scope"] for switch in switches]:
             raise BadInput(f"no switch is called {scope!r}", remedy="load the page anew")
         if consents.words(party_id=me).get(scope) is not allowed:
-            intake.consent(party_id=me, scope=scope, allowed=allowed, by="resident")
+            intake.consent(party_id=me, scope=scope, allowed=allowed, by=f"resident {me}")
         notices.success(request, _("Respected from now on."))
         return redirect("portal:choices")
     history = [
@@ -67,11 +67,11 @@ def payment_account(request: HttpRequest) -> HttpResponse:
     form = PaymentAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            payments.confirm_account(party_id=me, account="".join(form.cleaned_data["account"].split()))
+            left = payments.confirm_account(party_id=me, account="".join(form.cleaned_data["account"].split()))
         except Refused:
             form.add_error("account", _("This is no account number: 20 digits, or an IBAN."))
         else:
-            notices.success(request, _("Thank you. What waited for it is on its way."))
+            notices.success(request, _("Thank you. What waited for it is on its way.") if left else _("Thank you."))
             return redirect("portal:home")
     return render(request, "portal/payment_account.html", {"form": form}, status=422 if form.errors else 200)
 

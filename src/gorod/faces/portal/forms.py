@@ -15,6 +15,8 @@ from gorod.kernel.errors import BadInput
 from gorod.kernel.expressions.data import Type
 from gorod.records.facts import api as facts
 
+NUMBERS = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")  # mistakes of a number, all one to people
+
 
 class FactsForm(forms.Form):
     """Asks for facts. `values` are what the vocabulary takes: kopecks, not roubles."""
@@ -52,10 +54,11 @@ def _field(name: str) -> forms.Field:
     known = facts.definition(name=name)
     label = (known.ask or {}).get(wording.language()) or wording.meaning(name)
     missing = {"required": _("Answer this question.")}
+    choice = {**missing, "invalid_choice": _("Choose one of these.")}
     match known.type:
         case Type.BOOLEAN:
             choices = [("yes", _("Yes")), ("no", _("No"))]
-            return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=missing)
+            return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=choice)
         case Type.DATE:
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             return forms.DateField(label=label, widget=widget, error_messages=missing)
@@ -68,10 +71,12 @@ def _field(name: str) -> forms.Field:
                 localize=True,
                 help_text=_("In %(currency)s") % {"currency": wording.currency()} if money else known.unit,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-                error_messages={**missing, "invalid": _("Write a number, for example 45000.")},
+                error_messages={**missing, **dict.fromkeys(NUMBERS, _("Write a number, for example 45000."))}
+                if money
+                else {**missing, **dict.fromkeys(NUMBERS, _("Write a whole number, for example 3."))},
             )
         case Type.CODE if known.codes:
-            return forms.ChoiceField(label=label, choices=[(c, c) for c in known.codes], error_messages=missing)
+            return forms.ChoiceField(label=label, choices=[(c, c) for c in known.codes], error_messages=choice)
         case _:
             return forms.CharField(label=label, max_length=100, error_messages=missing)
 
@@ -104,6 +109,7 @@ class EmailForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         required=False,
+        max_length=254,
         help_text=gettext_lazy("Leave it empty to get no e-mails"),
         error_messages={"invalid": gettext_lazy("Write an address like anna@example.org.")},
     )

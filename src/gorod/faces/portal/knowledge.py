@@ -30,7 +30,7 @@ from gorod.records.facts.data import Fact, Reader
 from gorod.records.parties import api as parties
 
 PURPOSE = "the resident looks"
-READINGS = 50  # shown on the page; the file has as many as the log gives
+READINGS = 50  # shown on the page; the file has all
 
 
 def about(request: HttpRequest, me: UUID) -> UUID:
@@ -100,12 +100,16 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
     fact = next((fact for fact in known_facts(me, of) if fact.name == name), None)
     if fact is None:
         raise Http404("nothing is known under this name")
+    back = reverse("portal:facts") + ("" if of == me else f"?of={of}")
+    if fact.disputed:
+        notices.info(request, _("This is disputed already; your words are with its owner."))
+        return redirect(back)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with suppress(Conflict):  # sent twice: the dispute is open
-            intake.dispute(party_id=of, name=name, reason=form.cleaned_data["reason"], by="resident")
+            intake.dispute(party_id=of, name=name, reason=form.cleaned_data["reason"], by=f"resident {me}")
         notices.success(request, _("Nobody relies on it any more until its owner has answered you."))
-        return redirect(reverse("portal:facts") + ("" if of == me else f"?of={of}"))
+        return redirect(back)
     values = {"meaning": wording.meaning(name), "value": wording.value(name, fact.value), "form": form}
     return render(request, "portal/dispute.html", values, status=422 if form.errors else 200)
 
@@ -116,7 +120,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     me = resident(request).resident_id
     of = about(request, me)
     whole = "all" in request.GET
-    found = [r for r in facts.access_log(party_id=of, limit=1000) if whole or r.reader.kind != "platform"]
+    found = facts.access_log(party_id=of, limit=READINGS, by_people=not whole)
     rows = [
         {
             "at": wording.moment(row.at),
@@ -124,7 +128,7 @@ def readings(request: HttpRequest) -> HttpResponse:
             "purpose": wording.purpose(row.purpose),
             "facts": [wording.meaning(name) for name in row.names],
         }
-        for row in found[:READINGS]
+        for row in found
     ]
     others = f"?of={of}&" if of != me else "?"
     values = {"rows": rows, "people": _people(me, of, "portal:readings"), "limit": READINGS}
@@ -134,7 +138,8 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 @page(open_to="residents")
 def download(request: HttpRequest) -> HttpResponse:
-    """Everything that the city holds about the resident, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
+    """What registers, cases, payments, messages and consents hold about the resident, and every reading of it, as JSON (GDPR,
+    article 20; 152-ФЗ, article 14)."""
     me = resident(request).resident_id
     words = {
         "party": parties.party(party_id=me),
@@ -148,7 +153,7 @@ def download(request: HttpRequest) -> HttpResponse:
         "payments": payments.orders_of(payees=[me]),
         "messages": messages.inbox(party_id=me),
         "consents": consents.history(party_id=me),
-        "readings": facts.access_log(party_id=me, limit=1000),
+        "readings": facts.access_log(party_id=me, limit=None),
     }
     text = json.dumps(plain(words), ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from gorod.engines.payments import api as payments
 from gorod.engines.payments.data import OrderState
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
+from gorod.kernel import clock
 
 
 def may_answer(journey: Journey, step: Step, me: UUID) -> bool:
@@ -31,7 +32,7 @@ def may_answer(journey: Journey, step: Step, me: UUID) -> bool:
 
 def home_values(me: UUID) -> dict[str, Any]:
     """What the home page shows to a resident."""
-    mine = [journey for journey in journeys.journeys_of(party_id=me) if journey.state is JourneyState.OPEN]
+    mine = [journey for journey in journeys_of(me) if journey.state is JourneyState.OPEN]
     people = applications.people_acted_for(party_id=me)
     running = [c for c in cases.cases_of(subjects=people, applicants=[me]) if c.phase in LIVE]
     waiting = [
@@ -39,7 +40,7 @@ def home_values(me: UUID) -> dict[str, Any]:
     ]
     return {
         "offers": [
-            shown(step, journey, me)
+            shown(step, journey, me, people)
             for journey in mine
             for step in journey.steps
             if step.state is StepState.OFFERED and may_answer(journey, step, me)
@@ -52,12 +53,13 @@ def home_values(me: UUID) -> dict[str, Any]:
     }
 
 
-def asked(mine: Iterable[Journey], me: UUID) -> set[tuple[UUID, str]]:
-    """What only this resident can say: (of whom, fact). A child's facts are asked of those who may apply for it."""
+def asked(mine: Iterable[Journey], me: UUID, *, only: Step | None = None) -> set[tuple[UUID, str]]:
+    """What only this resident can say: (of whom, fact). A child's facts are asked of those who may apply for it. `only`: of
+    this step."""
     found = set()
     for journey in mine:
         for step in journey.steps:
-            if step.state is not StepState.ASKS:
+            if step.state is not StepState.ASKS or (only is not None and step.step_id != only.step_id):
                 continue
             for missing in step.missing:
                 own = missing.party_id == me
@@ -84,14 +86,17 @@ def _line(journey: Journey) -> dict[str, Any]:
     return {
         "name": names[wording.language()],
         "address": reverse("portal:journey", args=[journey.journey_id]),
-        "day": wording.day(journey.opened_at.date()),
+        "day": wording.day(clock.city_date(journey.opened_at)),
         "done": done,
         "all": len(journey.steps),
     }
 
 
-def shown(step: Step, journey: Journey, me: UUID) -> dict[str, Any]:
-    """A step in words: what it is, how it stands and why, what the resident can do about it."""
+def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> dict[str, Any]:
+    """A step in words: what it is, how it stands and why, what the resident can do about it.
+
+    `people`: the resident and those they act for. Of a step about another adult only its state is said.
+    """
     texts = catalogue.current().services.get(step.service)
     case = cases.case(case_id=step.case_id) if step.case_id else None
     mine = may_answer(journey, step, me)
@@ -101,30 +106,36 @@ def shown(step: Step, journey: Journey, me: UUID) -> dict[str, Any]:
         "gives": texts.texts[wording.language()].summary if texts else "",
         "service": reverse("portal:service", args=[step.service]) if texts else "",
         "state": step.state.value,
-        "amount": wording.money(step.amount) if step.amount else "",
+        "amount": wording.money(step.amount) if step.amount and step.subject_id in people else "",
         "until": wording.day(step.offer_until) if step.offer_until else "",
-        "why": why(step, me),
+        "why": why(step, people),
+        "answerable": bool(asked([journey], me, only=step)),
         "after": [wording.service(need) for need in step.needs] if step.state is StepState.LATER else [],
-        "case": case_line(case) if case and mine else None,
+        "case": case_line(case) if case and (case.applicant_id == me or case.subject_id in people) else None,
         "mine": mine,
         "asks": bool(cases.case_type(service=step.service).asks) if texts else False,
         "address": reverse("portal:step", args=[step.step_id]),
     }
 
 
-def why(step: Step, me: UUID) -> list[str]:
+def why(step: Step, people: Collection[UUID]) -> list[str]:
     """Why a step stands as it does. Another adult's facts are theirs: only that something is asked of them is said."""
-    if step.state is StepState.NOT_DUE:
+    if step.state is StepState.NOT_DUE and step.subject_id in people:
         return wording.failing(step.service, step.failing)
     if step.state is StepState.ASKS:
-        return sorted({wording.meaning(missing.name) for missing in step.missing})
+        return wording.missing(step.missing, people)
     return []
+
+
+def journeys_of(me: UUID) -> list[Journey]:
+    """The life events that a resident takes part in; not those that have left the city's content."""
+    return [j for j in journeys.journeys_of(party_id=me) if j.life_event in catalogue.current().life_events]
 
 
 def journey_of(journey_id: UUID, me: UUID) -> Journey:
     """A life event that the resident takes part in. Raises Http404: whose it is stays unsaid."""
-    found = next((j for j in journeys.journeys_of(party_id=me) if j.journey_id == journey_id), None)
-    if found is None or found.life_event not in catalogue.current().life_events:
+    found = next((j for j in journeys_of(me) if j.journey_id == journey_id), None)
+    if found is None:
         raise Http404("no such life event")
     return found
 
@@ -134,11 +145,12 @@ def journey_page(request: HttpRequest, journey: UUID) -> HttpResponse:
     """One life event as a graph of steps."""
     me = resident(request).resident_id
     found = journey_of(journey, me)
+    people = applications.people_acted_for(party_id=me)
     return render(
         request,
         "portal/journey.html",
         {
             "name": catalogue.current().life_events[found.life_event].names[wording.language()],
-            "steps": [shown(step, found, me) for step in found.steps],
+            "steps": [shown(step, found, me, people) for step in found.steps],
         },
     )

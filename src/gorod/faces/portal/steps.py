@@ -18,7 +18,7 @@ from gorod.engines.journeys.data import Journey, Step, StepState
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
-from gorod.faces.portal.mine import asked, journey_of, may_answer, shown
+from gorod.faces.portal.mine import asked, journey_of, journeys_of, may_answer, shown
 from gorod.kernel.errors import NotFound
 
 
@@ -46,7 +46,11 @@ def step_page(request: HttpRequest, step: UUID) -> HttpResponse:
         assert accepted.case_id is not None
         notices.success(request, _("Done. There is nothing else to do now."))
         return redirect("portal:case", cases.case(case_id=accepted.case_id).number)
-    values = {"step": shown(found, journey, me), "form": form, "open": found.state is StepState.OFFERED}
+    values = {
+        "step": shown(found, journey, me, applications.people_acted_for(party_id=me)),
+        "form": form,
+        "open": found.state is StepState.OFFERED,
+    }
     return render(request, "portal/step.html", values, status=422 if form.errors else 200)
 
 
@@ -77,17 +81,18 @@ def resume(request: HttpRequest, step: UUID) -> HttpResponse:
 def answer(request: HttpRequest) -> HttpResponse:
     """The facts that only this resident can say: one form for each person they are about."""
     me = resident(request).resident_id
-    wanted = asked(journeys.journeys_of(party_id=me), me)
+    wanted = asked(journeys_of(me), me)
     of = sorted({party for party, name in wanted}, key=lambda party: (party != me, party))
-    if not of:
-        return redirect("portal:home")
-    about = of[0]
+    said_of = request.POST.get("of")
+    if not of or (said_of is not None and said_of not in map(str, of)):
+        return redirect("portal:home")  # it is answered: by a click before, or by somebody else
+    about = UUID(said_of) if said_of else of[0]
     names = sorted(name for party, name in wanted if party == about)
     form = FactsForm(names, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         applications.must_act_for(party_id=me, about_id=about)
-        intake.supply(party_id=about, values=form.values, by="resident")
+        intake.supply(party_id=about, values=form.values, by=f"resident {me}")
         notices.success(request, _("Thank you. What follows from it will be here in a moment."))
         return redirect("portal:home")
-    values = {"form": form, "about": "" if about == me else wording.person(about, me)}
+    values = {"form": form, "of": about, "about": "" if about == me else wording.person(about, me)}
     return render(request, "portal/answer.html", values, status=422 if form.errors else 200)

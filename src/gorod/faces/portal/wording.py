@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from gorod.engines.messages import api as messages
 from gorod.kernel import clock
 from gorod.kernel.expressions.data import Scalar
 from gorod.records.facts import api as facts
-from gorod.records.facts.data import Reader
+from gorod.records.facts.data import Missing, Reader
 from gorod.records.parties import api as parties
 
 MONEY = ("kopecks", "cents")  # units of facts that are money in hundredths
@@ -74,7 +75,7 @@ def meaning(name: str) -> str:
 def owner(agency: str) -> str:
     """The name of an agency, or of whoever else a fact comes from."""
     if agency == "resident":
-        return _("said by yourself")
+        return _("said by a resident, not by a register")
     known = catalogue.current().agencies.get(agency)
     return known.names.get(language(), agency) if known else agency
 
@@ -98,6 +99,20 @@ def failing(of_service: str, names: tuple[str, ...]) -> list[str]:
 def person(party_id: UUID, me: UUID) -> str:
     """How a resident reads of somebody: `you`, a name, or `your child` for one who has no name yet."""
     return _("you") if party_id == me else parties.party(party_id=party_id).names.full() or _("your child")
+
+
+def missing(listed: Iterable[Missing], people: Collection[UUID]) -> list[str]:
+    """What is missing; of another adult only that they are asked."""
+    return sorted(
+        {_missing(one) if one.party_id in people else _("Somebody else of the family is asked") for one in listed}
+    )
+
+
+def _missing(one: Missing) -> str:
+    if not one.relation:
+        return meaning(one.name)
+    words = facts.relation(name=one.name).meaning.get(language(), one.name)
+    return words[:1].upper() + words[1:]
 
 
 def reader(who: Reader, me: str) -> str:

@@ -45,8 +45,9 @@ def invite(*, party_id: UUID, by: str) -> str:
     """A one-time code with which a resident, whose identity somebody has checked, gets an account; or gets back into theirs.
 
     Valid for `VALID_DAYS`; earlier codes of the same resident are void. It is shown once: only its digest is kept. Raises
-    NotFound, Refused for an unregistered newborn or a dead duplicate.
+    NotFound, Refused for an unregistered newborn.
     """
+    party_id = parties.canonical(party_ids=[party_id])[party_id]
     if parties.party(party_id=party_id).provisional:
         raise Refused("this person is not registered yet", remedy="wait for the registration of the birth")
     code = "-".join("".join(secrets.choice(LETTERS) for _ in range(LETTERS_A_GROUP)) for _ in range(GROUPS))
@@ -80,13 +81,14 @@ def open_account(*, code: str, login: str, password: str) -> Account:
     The same code works once, also when two send it at the same time. Raises Refused (code), BadInput (login), LoginTaken,
     WeakPassword.
     """
-    login = login.strip().casefold()
+    login = models.normal(login)
     if not LOGIN.fullmatch(login):
         raise BadInput("this login cannot be used", remedy="3 to 100 letters, digits or . @ + - _")
     with transaction.atomic():
         invitation = _invitation(code)
-        row = models.Account.objects.filter(resident_id=invitation.party_id).first()
-        row = row or models.Account(resident_id=invitation.party_id)
+        resident_id = parties.canonical(party_ids=[invitation.party_id])[invitation.party_id]
+        known = _accounts_of(resident_id)
+        row = known[0] if known else models.Account(resident_id=resident_id)
         row.login = login
         try:
             validate_password(password, row)
@@ -98,6 +100,8 @@ def open_account(*, code: str, login: str, password: str) -> Account:
         if not unused.update(used_at=clock.now()):
             raise Refused("this code was used a moment ago", remedy="sign in")
         row.set_password(password)
+        # of a duplicate that was merged into this resident: whoever is in there is out
+        models.Account.objects.filter(id__in=[other.id for other in known[1:]]).update(is_active=False)
         try:
             with transaction.atomic():
                 row.save()
@@ -109,7 +113,7 @@ def open_account(*, code: str, login: str, password: str) -> Account:
 def ensure(*, login: str, resident_id: UUID | None) -> Account:
     """An account without a password under this login, as a demonstration needs it. Raises LoginTaken when it is another's."""
     made = {"resident_id": resident_id, "password": make_password(None)}  # one that nothing matches
-    row, _ = models.Account.objects.get_or_create(login=login.casefold(), defaults=made)
+    row, _ = models.Account.objects.get_or_create(login=models.normal(login), defaults=made)
     if row.resident_id != resident_id:
         raise LoginTaken(f"{login} is taken", remedy="choose another login")
     return _data(row)
@@ -125,8 +129,20 @@ def account(*, account_id: UUID) -> Account:
 
 def account_of(*, resident_id: UUID) -> Account | None:
     """A resident's account, if there is one."""
-    row = models.Account.objects.filter(resident_id=resident_id).first()
-    return _data(row) if row else None
+    known = _accounts_of(resident_id)
+    return _data(known[0]) if known else None
+
+
+def normal_login(*, login: str) -> str:
+    """A login as it is kept: in lower case, its letters composed."""
+    return models.normal(login)
+
+
+def _accounts_of(resident_id: UUID) -> list[models.Account]:
+    """The account of a resident, and after it those of duplicates that were merged into them."""
+    ids = {resident_id, *parties.aliases(party_ids=[resident_id])[resident_id]}
+    rows = models.Account.objects.filter(resident_id__in=ids, is_active=True)
+    return sorted(rows, key=lambda row: (row.resident_id != resident_id, row.id))
 
 
 def _data(row: models.Account) -> Account:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -9,12 +11,17 @@ from gorod.kernel.clock import now
 from gorod.kernel.identifiers import new_id
 
 
+def normal(login: str) -> str:
+    """A login as it is kept and looked for: `Ирина` and `ирина` are one, however a keyboard composes its letters."""
+    return unicodedata.normalize("NFC", login.strip()).lower()
+
+
 class AccountManager(BaseUserManager["Account"]):
-    """Finds accounts by what is typed; `Ирина` and `ирина` are one."""
+    """Finds accounts by what is typed."""
 
     def get_by_natural_key(self, username: str | None) -> Account:
         """The account with this login. Raises Account.DoesNotExist."""
-        return self.get(login=(username or "").casefold())
+        return self.get(login=normal(username or ""))
 
 
 class Account(AbstractBaseUser):

@@ -344,9 +344,10 @@ def fitting_value(*, name: str, value: object) -> Scalar:
     raise BadInput(f"{name} is {value!r}", remedy=f"it must be {expected}")
 
 
-def access_log(*, party_id: UUID, limit: int = 200) -> list[ReadingRecord]:
-    """Who read facts of this person, newest first."""
-    rows = models.Reading.objects.filter(people__contains=[party_id]).order_by("-id")[:limit]
+def access_log(*, party_id: UUID, limit: int | None = 200, by_people: bool = False) -> list[ReadingRecord]:
+    """Who read facts of this person, newest first. `by_people`: without what the platform computed alone."""
+    rows = models.Reading.objects.filter(people__contains=[party_id]).order_by("-id")
+    rows = (rows.exclude(reader_kind="platform") if by_people else rows)[:limit]
     return [
         ReadingRecord(
             reading_id=row.id,

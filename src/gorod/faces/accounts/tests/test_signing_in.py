@@ -13,11 +13,13 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
+from django.db import OperationalError
 
 from gorod.faces.accounts.tests.factories import signed_in
 from gorod.faces.api.tests.factories import install, resident
 from gorod.kernel import clock
 from gorod.records.accounts import api as accounts
+from gorod.records.parties import api as parties
 from gorod.ui.pages.tests.client import Page, PageClient
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,38 @@ def test_every_page_of_an_account_is_in_order(language: str) -> None:
     found = client.walk(f"/{language}/account/")
     wanted = {"security/", "security/keys/add/", "security/app/", "sessions/", "password/"}
     assert {f"/{language}/account/{rest}" for rest in wanted} <= found.keys()
+
+
+@pytest.mark.parametrize("typed", ["Weiß", "weiß", "ИРИНА", "Andre\u0301"])
+def test_a_login_is_found_however_it_was_typed(typed: str) -> None:
+    client, _ = started(accounts.invite(party_id=resident("Anna"), by="counter"), login=typed)
+    client.send(client.open("/en/account/"), "Sign out")
+    assert enter(typed)[1].address == "/en/"
+
+
+def test_another_port_in_the_host_header_is_no_new_chance() -> None:
+    started(accounts.invite(party_id=resident("Anna"), by="counter"))
+    for port in range(5):
+        client = PageClient()
+        page = client.open("/en/account/login/", host=f"localhost:{port + 1000}")
+        client.browser.defaults["HTTP_HOST"] = f"localhost:{port + 1000}"
+        client.send(page, "Sign in", login="anna", password="wrong guess no 1")
+    assert "Too many failed" in enter()[1].text
+
+
+def test_the_account_of_a_merged_duplicate_ends_with_a_new_code() -> None:
+    anna, twin = resident("Anna"), resident("Anna2")
+    thief, _ = started(accounts.invite(party_id=twin, by="counter"), login="thief")
+    started(accounts.invite(party_id=anna, by="counter"))
+    parties.merge(party_id=anna, duplicate_id=twin, by="clerk", reason="one person")
+    started(accounts.invite(party_id=anna, by="counter"), login="anna")
+    assert thief.open("/en/account/").heading == "Sign in"
+
+
+def test_while_the_database_is_away_a_page_says_so_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*some: object) -> None:
+        raise OperationalError("gone")
+
+    client = signed_in(resident("Anna"))
+    monkeypatch.setattr("gorod.faces.portal.everybody.resident", away)
+    assert client.open("/en/", status=503).heading == "One moment"

@@ -34,9 +34,12 @@ class Home:
         found = journeys.journeys_of(party_id=self.mother)[0].steps
         return next(step for step in found if step.service == service)
 
-    def case(self, service: str) -> Case:
+    def cases(self, service: str) -> list[Case]:
         people = applications.people_acted_for(party_id=self.mother)
-        return next(c for c in cases.cases_of(subjects=people, applicants=[self.mother]) if c.service == service)
+        return [c for c in cases.cases_of(subjects=people, applicants=[self.mother]) if c.service == service]
+
+    def case(self, service: str) -> Case:
+        return self.cases(service)[0]
 
     def case_count(self) -> int:
         return len(cases.cases_of(subjects=[self.mother, self.baby]))

@@ -8,6 +8,7 @@ import re
 import pytest
 from django.core.cache import cache
 
+from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Phase
 from gorod.engines.reexamination.tests.factories import run_jobs
@@ -208,3 +209,47 @@ def test_strangers_are_asked_to_sign_in_and_come_back(home: Home) -> None:
     assert page.heading == "Sign in"
     hidden = page.soup.find("input", attrs={"name": "next"})
     assert hidden is not None and hidden["value"] == "/en/mine/facts/"
+
+
+def test_another_adults_step_says_its_state_and_no_more(home: Home) -> None:
+    """The parents' letter is about the mother: the father sees that it is there, not why or how much."""
+    page = home.as_other.open(f"/en/mine/life-events/{home.journey}/")
+    assert "Parents' letter" in page.text
+    theirs = home.as_mother.open(f"/en/mine/life-events/{home.journey}/").text
+    assert "Yearly income" not in theirs, "whose income is missing is not hers to know"
+    assert "Somebody else of the family is asked" in theirs
+
+
+def test_looking_at_a_service_is_no_reading_of_the_other_parent_by_a_person(home: Home) -> None:
+    home.as_mother.open("/en/services/child_allowance/")
+    assert "somebody who acts for you" not in home.as_other.open("/en/mine/readings/?all").text
+
+
+def test_people_are_found_behind_any_number_of_readings_of_the_platform(home: Home) -> None:
+    reader = Reader(kind="agency", name="family_office")
+    facts.read(people=[home.mother], names=["yearly_income"], purpose="a visit", reader=reader)
+    for _ in range(60):
+        facts.read(people=[home.mother], names=["dead"], purpose="test", reader=Reader(kind="platform", name="test"))
+    assert "a visit" in home.as_mother.open("/en/mine/readings/").text
+
+
+@pytest.mark.parametrize("page", ["email/", "account/", "facts/yearly_income/dispute/", "questions/"])
+def test_garbage_is_refused_and_breaks_nothing(home: Home, page: str) -> None:
+    home.as_other.browser.handler.enforce_csrf_checks = False
+    for text in ("x" * 300 + "@example.org", "\x00", "1e99", "NaN", "-Infinity", "💥" * 3000, "<script>", "9" * 400):
+        names = ("email", "account", "reason", "yearly_income", "of")
+        answer = home.as_other.browser.post(f"/en/mine/{page}", dict.fromkeys(names, text))
+        assert answer.status_code in (200, 302, 404, 422), (text[:20], answer.status_code)
+
+
+def test_a_life_event_that_has_left_the_city_breaks_nothing(home: Home) -> None:
+    from dataclasses import replace
+
+    city = catalogue.current()
+    catalogue.install(city=replace(city, life_events={}))
+    try:
+        assert part(home.as_mother.open("/en/"), "journeys") == ""
+        assert home.as_mother.open("/en/mine/questions/").address == "/en/"
+        assert home.as_mother.status(f"/en/mine/life-events/{home.journey}/") == 404
+    finally:
+        catalogue.install(city=city)

@@ -103,3 +103,41 @@ def test_what_is_missing_is_asked_before_the_form(home: Home) -> None:
 
 def test_nobody_applies_for_a_stranger(home: Home) -> None:
     assert home.as_stranger.status(f"/en/services/day_care_place/apply/?of={home.baby}") == 404
+
+
+def test_two_tabs_make_one_right(home: Home) -> None:
+    pages = [home.as_mother.open("/en/services/parents_letter/apply/") for _ in range(2)]
+    first, second = (home.as_mother.send(page, "Apply") for page in pages)
+    assert first.address == second.address
+    assert "You have applied for this already" in second.text
+
+
+def test_an_answer_sent_twice_is_no_application(home: Home) -> None:
+    page = home.as_mother.open(f"/en/services/day_care_place/apply/?of={home.baby}")
+    before = home.case_count()
+    for _ in range(2):
+        home.as_mother.send(page, "Go on", care_wanted="mornings")
+    assert home.case_count() == before
+
+
+def test_a_service_about_a_child_is_not_applied_for_by_an_adult_for_themselves(home: Home) -> None:
+    assert home.as_mother.status("/en/services/child_allowance/apply/") == 404
+
+
+def test_what_exists_already_is_not_given_again(home: Home) -> None:
+    page = home.as_mother.open("/en/services/birth_record/")
+    assert "Done" in page.text, "a register has it, no case"
+    assert "Apply" not in page.text
+
+
+def test_a_key_that_no_page_made_is_no_way_to_another_case(home: Home) -> None:
+    home.as_mother.browser.handler.enforce_csrf_checks = False
+    for key in ("", "\x00", "x" * 500):
+        answer = home.as_mother.browser.post("/en/services/parents_letter/apply/", {"do": "apply", "key": key})
+        assert answer.status_code == 302
+    assert len(home.cases("parents_letter")) == 1
+
+
+def test_the_language_is_switched_for_the_same_person(home: Home) -> None:
+    page = home.as_mother.open(f"/en/mine/facts/?of={home.baby}")
+    assert page.links()["Deutsch"] == f"/de/mine/facts/?of={home.baby}"

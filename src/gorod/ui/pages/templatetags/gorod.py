@@ -15,10 +15,10 @@ def control(field: BoundField) -> str:
     classes = next((name for widget, name in kind.items() if isinstance(field.field.widget, widget)), "govuk-input")
     described = []
     if field.help_text:
-        described.append(f"{field.id_for_label}-hint")
+        described.append(f"{field.auto_id}-hint")
     attributes: dict[str, str | bool] = {"class": classes}
     if field.errors:
-        described.append(f"{field.id_for_label}-error")
+        described.append(f"{field.auto_id}-error")
         attributes["class"] = f"{classes} {classes}--error"
         attributes["aria-invalid"] = "true"
     if described:

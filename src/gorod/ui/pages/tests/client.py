@@ -33,19 +33,19 @@ class Page:
         """What can be read on it."""
         return " ".join(self.soup.body.get_text(" ").split()) if self.soup.body else ""
 
-    def form(self, button: str) -> Tag:
-        """The form with a button that says this, or the first one in the main part."""
+    def form(self, button: str) -> tuple[Tag, Tag]:
+        """The form with a button that says this, or the first one in the main part; and the button."""
         main = self.soup.find(id="main")
         assert isinstance(main, Tag)
         said = [
-            (pressed.get_text(" ", strip=True), form)
+            (pressed.get_text(" ", strip=True), form, pressed)
             for form in main.find_all("form", method="post")
             for pressed in form.find_all("button")
         ]
         for matches in (str.__eq__, str.__contains__):
-            for text, form in said:
+            for text, form, pressed in said:
                 if matches(text, button):
-                    return form
+                    return form, pressed
         raise AssertionError(f"{self.address}: no form with a button {button!r}")
 
     def links(self) -> dict[str, str]:
@@ -66,10 +66,12 @@ class PageClient:
 
     def send(self, page: Page, button: str = "", *, status: int = 200, **values: str) -> Page:
         """Fill in the form with this button (the text on it) and press it; hidden fields go along."""
-        form = page.form(button)
+        form, pressed = page.form(button)
         data = {
             str(field["name"]): str(field.get("value", "")) for field in form.find_all("input", attrs={"name": True})
         }
+        if pressed.get("name"):
+            data[str(pressed["name"])] = str(pressed["value"])
         unknown = values.keys() - {str(field["name"]) for field in form.find_all(INTERACTIVE, attrs={"name": True})}
         assert not unknown, f"{page.address}: the form has no {unknown}"
         address = str(form.get("action") or f"{page.address}?{page.query}")
@@ -105,7 +107,8 @@ class PageClient:
                 if parts.fragment and not parts.path:
                     assert page.soup.find(id=parts.fragment), f"{address}: #{parts.fragment} leads nowhere"
                 elif not parts.netloc:
-                    waiting.append(parts.path)
+                    address_of = parts.path or page.address  # `?of=…` alone is the same page
+                    waiting.append(f"{address_of}?{parts.query}" if parts.query else address_of)
         return found
 
 
