@@ -16,7 +16,14 @@ from gorod.faces.api.tests.factories import install, resident
 
 OPEN_OPERATIONS = {"event_types", "services", "one_service"}  # the catalogue is for everybody
 OPEN_PAGES = {"openapi-json", "api-root"}  # ninja's own description of the API
-DECLARED = {"everybody", "residents", "signed in", "half signed in", "clients: their own credentials"}
+DECLARED = {
+    "everybody",
+    "residents",
+    "signed in",
+    "half signed in",
+    "clients: their own credentials",
+    "clients: a resident's token",
+}
 EXAMPLES = {"<uuid:": "01a20fa1-3d18-7143-9509-3290b5dc2a7d", "<slug:": "some-name", "<int:": "1"}
 
 

@@ -77,7 +77,7 @@ class City:
         self._process.wait(timeout=60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("city")
     for parent in (folder, *folder.parents):
@@ -89,8 +89,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Ends with the module: while Playwright runs, its event loop keeps Django from the database in this thread."""
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=tools.chromium() or None, args=tools.FLAGS)
         yield made

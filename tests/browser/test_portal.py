@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,31 @@ def test_a_code_from_the_counter_then_a_passkey(visitor: Visitor) -> None:
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{visitor.city.base}/en/")
     assert "Good day" in page.locator("h1").inner_text()
+
+
+def test_another_site_signs_a_resident_in_and_is_told_only_what_they_left_ticked(visitor: Visitor) -> None:
+    """The site is written with the npm client `openid-client`: discovery, PKCE, state, nonce, ID token, user info."""
+    back = "http://127.0.0.1:9/back"  # nobody listens: the address that the browser is sent to is enough
+    said = visitor.city.gorod("client", "site", "library", "City library", "--redirect-uri", back)
+    secret = re.search(r"client secret +(\S+)", said)
+    assert secret, said
+    for ticked in (True, False):
+        site = tools.node("sign_in.mjs", visitor.city.base, "library", secret[1], back)
+        assert site.stdin is not None and site.stdout is not None
+        page = visitor.become(language="ru")
+        page.goto(site.stdout.readline().strip())
+        assert page.locator("h1").inner_text() == "Войти на «City library»"
+        if not ticked:
+            page.get_by_label("вашу фамилию").uncheck()
+        with page.expect_request(lambda request: request.url.startswith(back)) as sent:
+            page.get_by_role("button", name="Войти", exact=True).click()
+        site.stdin.write(sent.value.url + "\n")
+        site.stdin.flush()
+        told = json.loads(site.stdout.readline())
+        site.communicate()
+        assert site.returncode == 0
+        assert set(told) == ({"sub", "name", "given_name", "middle_name", "family_name"} if ticked else {"sub"})
+    visitor.faults.clear()  # the page that nobody serves
 
 
 @pytest.mark.parametrize("visitor", [PLAIN], indirect=True)

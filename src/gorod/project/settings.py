@@ -138,6 +138,7 @@ EMAIL_USE_TLS = bool(EMAIL_HOST_USER)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("GOROD_EMAIL_FROM", "gorod@localhost")
 X_FRAME_OPTIONS = "DENY"
+IDP_OIDC_ADAPTER = "gorod.faces.accounts.oidc.Provider"
 IDP_OIDC_PRIVATE_KEY = os.environ["GOROD_OIDC_KEY"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 GOROD_CITY = environment.city_folder()

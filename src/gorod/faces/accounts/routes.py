@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.idp.oidc import views as oidc_views
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as sessions
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.accounts import views
+from gorod.faces.accounts import oidc, views
 from gorod.faces.api.access import open_to
 
 everybody = open_to("everybody")
 signed_in = open_to("signed in")
+clients = open_to("clients: their own credentials")
+
+_oidc: list[URLPattern | URLResolver] = [
+    path(".well-known/openid-configuration", oidc.configuration, name="configuration"),
+    path(".well-known/jwks.json", everybody(oidc_views.jwks), name="jwks"),
+    path("identity/o/authorize", oidc.authorize, name="authorization"),
+    path("identity/o/api/token", clients(oidc_views.token), name="token"),
+    path("identity/o/api/revoke", clients(oidc_views.revoke), name="revoke"),
+    path("identity/o/api/userinfo", open_to("clients: a resident's token")(oidc_views.user_info), name="userinfo"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(([path("", include((_oidc, "oidc")))], "idp"))),
+]
 
 pages: list[URLPattern | URLResolver] = [
     path("account/", views.overview, name="account"),

@@ -6,14 +6,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from allauth.idp.oidc import views as oidc
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
 from gorod.faces.api import acts, agency, events, health, problems, services
-from gorod.faces.api.access import open_to
 from gorod.faces.api.wire import json_of
 
 _ADAPTERS = Path(__file__).resolve().parent / "adapters"
@@ -48,9 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("identity/o/api/token", open_to("clients: their own credentials")(oidc.token)),
-    path("identity/o/api/revoke", open_to("clients: their own credentials")(oidc.revoke)),
-    path(".well-known/jwks.json", open_to("everybody")(oidc.jwks)),
     *(
         pattern
         for routes in sorted(_ADAPTERS.glob("*/routes.py"))

@@ -9,12 +9,15 @@ from rich.console import Console
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.outbox import api as outbox
+from gorod.faces.accounts import oidc
 from gorod.faces.api import clients
 from gorod.kernel.errors import BadInput
 from gorod.project import start
 
 console = Console(highlight=False)
-commands = typer.Typer(help="Connect agencies: their OAuth clients and webhooks.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Connect agencies (OAuth clients, webhooks) and sites that sign residents in here.", no_args_is_help=True
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,6 +39,19 @@ def register(
     console.print(
         f"client id      {client or agency}\nclient secret  {secret}\ntoken          POST /identity/o/api/token"
     )
+
+
+@commands.command("site")
+def site(
+    client: Annotated[str, typer.Argument(help="The site's client id.")],
+    name: Annotated[str, typer.Argument(help="What residents know it as.")],
+    redirect_uri: Annotated[list[str], typer.Option(help="Where people are sent back to.")],
+    scope: Annotated[list[str] | None, typer.Option(help="`openid`, `profile`; both unless said.")] = None,
+) -> None:
+    """Let a site sign residents in here (OpenID Connect), or give it a new secret. The secret is shown once."""
+    start.install_city()
+    secret = oidc.register_site(client_id=client, name=name, redirect_uris=redirect_uri, scopes=scope or oidc.SCOPES)
+    console.print(f"client id      {client}\nclient secret  {secret}\ndiscovery      /.well-known/openid-configuration")
 
 
 @commands.command("webhook")
