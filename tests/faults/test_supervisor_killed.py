@@ -19,9 +19,8 @@ from gorod.project.supervisor import gorod_command, port_is_free
 from tests.faults.city import START_SECONDS, environment, free_port, is_ready, new_home, until
 from tests.faults.families import moved_in
 
-GONE_SECONDS = (
-    60  # the worker lets go of its job after 5 s, the web server of its requests after 3 s; on a busy machine later
-)
+# the worker lets go of its job after 5 s, the web server of its requests after 3 s; on a busy machine later
+GONE_SECONDS = 60
 BACK_SECONDS = 60
 
 pytestmark = pytest.mark.slow
