@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import tools
 from tests.browser.conftest import Visitor
@@ -97,15 +97,17 @@ def test_a_code_from_the_counter_then_a_passkey(visitor: Visitor) -> None:
     visitor.open("/en/account/security/keys/add/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**/keys/add/")  # loaded: the button does nothing before its script is there
     page.get_by_role("button", name="Add").click()
     page.wait_for_url("**/codes/**")
     visitor.open("/en/account/")
     assert "1 passkey" in page.locator("main").inner_text()
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{visitor.city.base}/en/")
     visitor.open("/en/account/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{visitor.city.base}/en/")
-    assert "Good day" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("Good day")
 
 
 def test_another_site_signs_a_resident_in_and_is_told_only_what_they_left_ticked(visitor: Visitor) -> None:
@@ -119,7 +121,7 @@ def test_another_site_signs_a_resident_in_and_is_told_only_what_they_left_ticked
         assert site.stdin is not None and site.stdout is not None
         page = visitor.become(language="ru")
         page.goto(site.stdout.readline().strip())
-        assert page.locator("h1").inner_text() == "Войти на «City library»"
+        expect(page.locator("h1")).to_have_text("Войти на «City library»")
         if not ticked:
             page.get_by_label("вашу фамилию").uncheck()
         with page.expect_request(lambda request: request.url.startswith(back)) as sent:
@@ -139,14 +141,14 @@ def test_without_javascript_a_mother_answers_and_disputes(visitor: Visitor) -> N
     page.get_by_role("link", name="A child is born").first.click()
     page.get_by_role("button", name="I do want it after all").click()
     page.get_by_role("button", name=re.compile("Yes, arrange it.*health calendar")).click()
-    assert "Granted" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Granted")
     visitor.open("/en/mine/facts/")
     page.get_by_role("link", name="This is wrong · Flat").click()
     page.get_by_role("button", name="Send").click()
-    assert "Write a sentence or two." in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Write a sentence or two.")
     page.get_by_label("In your own words").fill("We moved in spring")
     page.get_by_role("button", name="Send").click()
-    assert "disputed: nobody relies on it now" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("disputed: nobody relies on it now")
 
 
 def test_with_the_keyboard_alone(visitor: Visitor) -> None:
