@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, Phase, Result
+from gorod.engines.cases.data import LIVE, Case, Phase
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.rules.data import Verdict
@@ -19,8 +19,6 @@ from gorod.kernel import clock
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from gorod.kernel.expressions import api as expressions
-from gorod.kernel.expressions.data import Scalar
-from gorod.kernel.periods import add_months
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 
@@ -93,32 +91,22 @@ def standing_cases(*, service: str, subjects: Collection[UUID]) -> dict[UUID, Ca
 def closed(*, service: str, subject_id: UUID) -> str:
     """Why nothing can be applied for whatever the rule says: `done` when its result exists already, `too_late` when its time
     is over; empty otherwise."""
-    results = cases.case_type(service=service).results
-    terms = [
-        step for step in journeys.steps_of(service=service) if step.expires_after and step.expires_months is not None
-    ]
-    names = sorted({*(result.fact for result in results), *(step.expires_after for step in terms)})
+    known_type = cases.case_type(service=service)
+    terms = [step for step in journeys.steps_of(service=service) if step.expires_after]
+    names = sorted({*(result.fact for result in known_type.results), *(step.expires_after for step in terms)})
     if not names:
         return ""
     read = facts.read(people=[subject_id], names=names, purpose=f"application: {service}", reader=READER)
     known = {fact.name: fact.value for fact in read}
     # a right that can be applied for again states its result anew: only what has no end is done for ever
-    lasting = cases.case_type(service=service).right_months is None
-    if lasting and results and all(_exists(known[result.fact], result) for result in results):
+    lasting = known_type.right_months is None and bool(known_type.results)
+    if lasting and all(
+        result.exists(known[result.fact], absent=facts.definition(name=result.fact).absent)
+        for result in known_type.results
+    ):
         return "done"
-    ends = [
-        add_months(start, step.expires_months or 0)
-        for step in terms
-        if isinstance(start := known[step.expires_after], date)
-    ]
+    ends = [end for step in terms if (end := step.last_day(known[step.expires_after])) is not None]
     return "too_late" if ends and max(ends) < clock.today() else ""
-
-
-def _exists(value: Scalar | None, result: Result) -> bool:
-    """Whether a result exists. What a register means by silence is no result."""
-    if result.value is not None:
-        return value == result.value
-    return value is not None and value != facts.definition(name=result.fact).absent
 
 
 def _lasts(case: Case) -> bool:

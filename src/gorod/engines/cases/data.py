@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from gorod.engines.dues.data import Assessment
+from gorod.kernel.expressions.data import Scalar
 
 PLATFORM = "platform"  # who did what no person did
 
@@ -45,6 +46,12 @@ class Result:
 
     fact: str
     value: bool | int | str | None
+
+    def exists(self, known: Scalar | None, *, absent: Scalar | None) -> bool:
+        """Whether the result is there, from the fact's value and what a register means by silence, which is no result."""
+        if self.value is not None:
+            return known == self.value
+        return known is not None and known != absent
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from gorod.kernel.expressions.data import Expression
+from gorod.kernel.expressions.data import Expression, Scalar
+from gorod.kernel.periods import add_months
 from gorod.records.facts.data import Missing
 
 
@@ -54,6 +55,12 @@ class StepDefinition:
     applicants: tuple[str, ...]
     expires_months: int | None = None
     expires_after: str = ""
+
+    def last_day(self, start: Scalar | None) -> date | None:
+        """The last day of the offer, from the value of `expires_after`; None when it has none, or nobody knows it."""
+        if not isinstance(start, date) or self.expires_months is None:
+            return None
+        return add_months(start, self.expires_months)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,6 +125,11 @@ def inbox(*, party_id: UUID) -> list[Message]:
     ]
 
 
+def unread_count(*, party_id: UUID) -> int:
+    """How many messages the resident has not seen."""
+    return models.Message.objects.filter(party_id=party_id, read_at=None).count()
+
+
 def mark_read(*, party_id: UUID, message_ids: Collection[UUID]) -> None:
     """The resident has seen these messages."""
     models.Message.objects.filter(party_id=party_id, id__in=list(message_ids), read_at=None).update(read_at=clock.now())

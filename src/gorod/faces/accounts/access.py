@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -15,17 +14,8 @@ from django.shortcuts import resolve_url
 from gorod.kernel.errors import Forbidden
 from gorod.records.parties import api as parties
 
-EVERYBODY = "everybody"
 RESIDENTS = "residents"
 View = Callable[..., HttpResponseBase]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resident:
-    """The resident who is signed in."""
-
-    account_id: UUID
-    resident_id: UUID
 
 
 def page(*, open_to: str) -> Callable[[View], View]:
@@ -40,7 +30,7 @@ def page(*, open_to: str) -> Callable[[View], View]:
             if open_to == RESIDENTS:
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-                resident(request)
+                _resident_id(request)
             return view(request, **more)
 
         guarded.open_to = open_to  # type: ignore[attr-defined]
@@ -49,10 +39,20 @@ def page(*, open_to: str) -> Callable[[View], View]:
     return declare
 
 
-def resident(request: HttpRequest) -> Resident:
-    """Who is signed in. Raises Forbidden for an account of somebody who only works in the city's offices."""
+def is_resident(request: HttpRequest) -> bool:
+    """Whether a resident is signed in."""
+    return request.user.is_authenticated and request.user.resident_id is not None
+
+
+def resident(request: HttpRequest) -> UUID:
+    """The resident who is signed in. Raises Forbidden for an account of somebody who only works in the city's offices."""
+    known = _resident_id(request)
+    return parties.canonical(party_ids=[known])[known]
+
+
+def _resident_id(request: HttpRequest) -> UUID:
+    """The id in the account: perhaps that of a row that was merged into another."""
     user = request.user
     if not user.is_authenticated or user.resident_id is None:
         raise Forbidden("this page is for residents", remedy="sign in with a resident's account")
-    known = parties.canonical(party_ids=[user.resident_id])[user.resident_id]
-    return Resident(account_id=user.id, resident_id=known)
+    return user.resident_id

@@ -28,9 +28,8 @@ from gorod.kernel.errors import Conflict
 from gorod.kernel.identifiers import new_id
 
 
-def people_for(service: str, me: UUID) -> list[UUID]:
+def _about(service: str, me: UUID, people: Sequence[UUID]) -> list[UUID]:
     """Whom a service can be about, of the resident and those they act for: one about a child is not about an adult."""
-    people = applications.people_acted_for(party_id=me)
     events = [event for event in catalogue.current().life_events.values() if service in event.steps]
     if events and all(event.steps[service].subject == event.about for event in events):
         return [person for person in people if person != me]
@@ -39,10 +38,17 @@ def people_for(service: str, me: UUID) -> list[UUID]:
 
 def answers_for(service: str, me: UUID) -> list[dict[str, Any]]:
     """How a service stands for the resident and those they act for."""
-    people = people_for(service, me)
     mine = applications.people_acted_for(party_id=me)
+    people = _about(service, me, mine)
     standing = applications.standing_cases(service=service, subjects=people)
-    return [_shown(answer, me, standing.get(answer.party_id), mine) for answer in _assessed(service, people)]
+    return [_how_it_stands(answer, me, mine, standing.get(answer.party_id)) for answer in _assessed(service, people)]
+
+
+def _how_it_stands(answer: Assessment, me: UUID, mine: Collection[UUID], case: Case | None) -> dict[str, Any]:
+    """The answer, and before it what makes it idle: a case that stands, a result that exists, a time that is over."""
+    standing = {"address": reverse("portal:case", args=[case.number]), "status": wording.status(case)} if case else None
+    closed = "" if case else applications.closed(service=answer.service, subject_id=answer.party_id)
+    return {**_shown(answer, me, mine), "standing": standing, "closed": closed}
 
 
 def _assessed(service: str, people: Sequence[UUID]) -> list[Assessment]:
@@ -50,19 +56,15 @@ def _assessed(service: str, people: Sequence[UUID]) -> list[Assessment]:
     return dues.assess(people=people, services=[service], purpose=f"application: {service}", keep=False)
 
 
-def _shown(answer: Assessment, me: UUID, standing: Case | None, mine: Collection[UUID]) -> dict[str, Any]:
+def _shown(answer: Assessment, me: UUID, mine: Collection[UUID]) -> dict[str, Any]:
     person = answer.party_id
-    closed = applications.closed(service=answer.service, subject_id=person) if standing is None else ""
     return {
-        "standing": standing
-        and {"address": reverse("portal:case", args=[standing.number]), "status": wording.status(standing)},
         "who": wording.person(person, me),
         "verdict": answer.verdict.value,
         "amount": wording.money(answer.amount) if answer.amount else "",
         "failing": wording.failing(answer.service, answer.failing),
         "missing": wording.missing(answer.missing, mine),
         "apply": reverse("portal:apply", args=[answer.service]) + ("" if person == me else f"?of={person}"),
-        "closed": closed,
         "open": answer.verdict is Verdict.DUE or bool(_asked_first(answer, me)[1]),
     }
 
@@ -79,11 +81,12 @@ def _asked_first(answer: Assessment, me: UUID) -> tuple[UUID, list[str]]:
 @page(open_to="residents")
 def apply(request: HttpRequest, name: str) -> HttpResponse:
     """Ask what is missing, then what the form asks, then apply. The key in the form makes a second click the same case."""
-    me = resident(request).resident_id
+    me = resident(request)
     of = about(request, me)
     if name not in catalogue.current().services or name not in dues.rule_set().services:
         raise Http404(f"no service is called {name}")
-    if of not in people_for(name, me):
+    people = applications.people_acted_for(party_id=me)
+    if of not in _about(name, me, people):
         raise Http404("it is not about this person")
     (answer,) = _assessed(name, [of])
     person, missing = _asked_first(answer, me) if answer.verdict is Verdict.UNKNOWN else (of, [])
@@ -104,7 +107,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("portal:service", name)
     values: dict[str, Any] = {
         "name": wording.service(name),
-        "answer": _shown(answer, me, None, applications.people_acted_for(party_id=me)),
+        "answer": _shown(answer, me, people),
         "form": form,
         "of": person if missing and person != me else None,
         "about": wording.person(person, me),

@@ -20,6 +20,7 @@ from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import ReasonForm
+from gorod.faces.portal.mine import case_line
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput
 from gorod.records.facts import api as facts
@@ -28,7 +29,7 @@ from gorod.records.facts import api as facts
 @page(open_to="residents")
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """The case with its time line and, where the agency asks something, the form that answers. Raises NotFound."""
-    me = resident(request).resident_id
+    me = resident(request)
     case = applications.own_case(party_id=me, number=number)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -126,7 +127,7 @@ def _payment(period: str, amount: int, state: str) -> dict[str, str]:
 @require_POST
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """The applicant takes the application back; doing it twice is doing it once. Raises NotFound, Refused."""
-    me = resident(request).resident_id
+    me = resident(request)
     case = applications.own_case(party_id=me, number=number)
     if case.phase is not Phase.WITHDRAWN:
         applications.withdraw(case=case, by_party=me, by=f"resident {me}")
@@ -137,18 +138,10 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @page(open_to="residents")
 def all_cases(request: HttpRequest) -> HttpResponse:
     """Every case of the resident and of those they act for, newest first."""
-    me = resident(request).resident_id
+    me = resident(request)
     people = applications.people_acted_for(party_id=me)
     found = sorted(
         cases.cases_of(subjects=people, applicants=[me]), key=lambda case: (case.opened_at, case.number), reverse=True
     )
-    lines = [
-        {
-            "name": wording.service(case.service),
-            "number": case.number,
-            "status": wording.status(case),
-            "day": wording.day(clock.city_date(case.opened_at)),
-        }
-        for case in found
-    ]
+    lines = [{**case_line(case), "day": wording.day(clock.city_date(case.opened_at))} for case in found]
     return render(request, "portal/cases.html", {"cases": lines})

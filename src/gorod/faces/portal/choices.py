@@ -40,7 +40,7 @@ def _switches(said: Any) -> list[dict[str, Any]]:
 @page(open_to="residents")
 def choices(request: HttpRequest) -> HttpResponse:
     """The switches. Each is a form of its own: the word of the button is what will happen."""
-    me = resident(request).resident_id
+    me = resident(request)
     switches = _switches(consents.words(party_id=me))
     if request.method == "POST":
         scope, allowed = request.POST.get("scope", ""), request.POST.get("allowed") == "yes"
@@ -63,7 +63,7 @@ def choices(request: HttpRequest) -> HttpResponse:
 @page(open_to="residents")
 def payment_account(request: HttpRequest) -> HttpResponse:
     """Where money goes; what waited for it leaves."""
-    me = resident(request).resident_id
+    me = resident(request)
     form = PaymentAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,7 +79,7 @@ def payment_account(request: HttpRequest) -> HttpResponse:
 @page(open_to="residents")
 def email(request: HttpRequest) -> HttpResponse:
     """Where messages go besides the inbox."""
-    me = resident(request).resident_id
+    me = resident(request)
     form = EmailForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         messages.set_email(party_id=me, email=form.cleaned_data["email"])

@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
-from gorod.faces.accounts.access import page, resident
+from gorod.faces.accounts.access import is_resident, page, resident
 from gorod.faces.portal.apply import answers_for
 from gorod.faces.portal.mine import home_values
 from gorod.faces.portal.wording import language
@@ -36,8 +36,8 @@ def root(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """For a resident: what is due, asked and under way. For everybody else: what may have happened, and all services by area."""
     values: dict[str, Any] = {"events": _events()}
-    if request.user.is_authenticated and request.user.resident_id is not None:
-        values["mine"] = home_values(resident(request).resident_id)
+    if is_resident(request):
+        values["mine"] = home_values(resident(request))
     else:
         values["areas"] = _areas()
     return render(request, "portal/home.html", values)
@@ -112,6 +112,6 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
         "name": name,
         "what_if": bool(name in dues.rule_set().services and dues.rule_set().facts_of(name)),
     }
-    if request.user.is_authenticated and request.user.resident_id is not None and name in dues.rule_set().services:
-        values["answers"] = answers_for(name, resident(request).resident_id)
+    if is_resident(request) and name in dues.rule_set().services:
+        values["answers"] = answers_for(name, resident(request))
     return render(request, "portal/service.html", values)

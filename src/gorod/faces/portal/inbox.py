@@ -13,7 +13,7 @@ from gorod.faces.portal import wording
 @page(open_to="residents")
 def inbox(request: HttpRequest) -> HttpResponse:
     """All messages, newest first; those shown are read now."""
-    me = resident(request).resident_id
+    me = resident(request)
     found = messages.inbox(party_id=me)
     lines = [
         {

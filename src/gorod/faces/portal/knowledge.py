@@ -70,7 +70,7 @@ def known_facts(me: UUID, of: UUID) -> list[Fact]:
 @page(open_to="residents")
 def facts_page(request: HttpRequest) -> HttpResponse:
     """Every fact with its source, owner and verification date, and the way to dispute it."""
-    me = resident(request).resident_id
+    me = resident(request)
     of = about(request, me)
     rows = []
     for fact in known_facts(me, of):
@@ -95,7 +95,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
 @page(open_to="residents")
 def dispute(request: HttpRequest, name: str) -> HttpResponse:
     """Say that a fact is wrong: until its owner answers, nobody relies on it."""
-    me = resident(request).resident_id
+    me = resident(request)
     of = about(request, me)
     fact = next((fact for fact in known_facts(me, of) if fact.name == name), None)
     if fact is None:
@@ -117,7 +117,7 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
 @page(open_to="residents")
 def readings(request: HttpRequest) -> HttpResponse:
     """Who looked at which facts, why and when, newest first. What the platform computed without a person is shown when asked."""
-    me = resident(request).resident_id
+    me = resident(request)
     of = about(request, me)
     whole = "all" in request.GET
     found = facts.access_log(party_id=of, limit=READINGS, by_people=not whole)
@@ -140,7 +140,7 @@ def readings(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """What registers, cases, payments, messages and consents hold about the resident, and every reading of it, as JSON (GDPR,
     article 20; 152-ФЗ, article 14)."""
-    me = resident(request).resident_id
+    me = resident(request)
     words = {
         "party": parties.party(party_id=me),
         "identifiers": parties.identifiers(party_id=me),

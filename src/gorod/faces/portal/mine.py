@@ -49,24 +49,21 @@ def home_values(me: UUID) -> dict[str, Any]:
         "running": [case_line(case) for case in running],
         "account_needed": wording.money(sum(order.amount for order in waiting)) if waiting else "",
         "journeys": [_line(journey) for journey in mine],
-        "unread": sum(1 for message in messages.inbox(party_id=me) if message.read_at is None),
+        "unread": messages.unread_count(party_id=me),
     }
 
 
-def asked(mine: Iterable[Journey], me: UUID, *, only: Step | None = None) -> set[tuple[UUID, str]]:
-    """What only this resident can say: (of whom, fact). A child's facts are asked of those who may apply for it. `only`: of
-    this step."""
-    found = set()
-    for journey in mine:
-        for step in journey.steps:
-            if step.state is not StepState.ASKS or (only is not None and step.step_id != only.step_id):
-                continue
-            for missing in step.missing:
-                own = missing.party_id == me
-                child = missing.party_id == step.subject_id and may_answer(journey, step, me)
-                if missing.may_ask and not missing.relation and (own or child):
-                    found.add((missing.party_id, missing.name))
-    return found
+def asked(mine: Iterable[Journey], me: UUID) -> set[tuple[UUID, str]]:
+    """What only this resident can say: (of whom, fact)."""
+    return {pair for journey in mine for step in journey.steps for pair in _asked_by(step, journey, me)}
+
+
+def _asked_by(step: Step, journey: Journey, me: UUID) -> set[tuple[UUID, str]]:
+    """What one step asks of this resident. A child's facts are asked of those who may apply for it."""
+    if step.state is not StepState.ASKS:
+        return set()
+    mine = {me, step.subject_id} if may_answer(journey, step, me) else {me}
+    return {(m.party_id, m.name) for m in step.missing if m.may_ask and not m.relation and m.party_id in mine}
 
 
 def case_line(case: Case) -> dict[str, Any]:
@@ -109,7 +106,7 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
         "amount": wording.money(step.amount) if step.amount and step.subject_id in people else "",
         "until": wording.day(step.offer_until) if step.offer_until else "",
         "why": why(step, people),
-        "answerable": bool(asked([journey], me, only=step)),
+        "answerable": bool(_asked_by(step, journey, me)),
         "after": [wording.service(need) for need in step.needs] if step.state is StepState.LATER else [],
         "case": case_line(case) if case and (case.applicant_id == me or case.subject_id in people) else None,
         "mine": mine,
@@ -143,7 +140,7 @@ def journey_of(journey_id: UUID, me: UUID) -> Journey:
 @page(open_to="residents")
 def journey_page(request: HttpRequest, journey: UUID) -> HttpResponse:
     """One life event as a graph of steps."""
-    me = resident(request).resident_id
+    me = resident(request)
     found = journey_of(journey, me)
     people = applications.people_acted_for(party_id=me)
     return render(

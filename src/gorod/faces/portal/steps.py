@@ -36,7 +36,7 @@ def _mine(step_id: UUID, me: UUID) -> tuple[Journey, Step]:
 @page(open_to="residents")
 def step_page(request: HttpRequest, step: UUID) -> HttpResponse:
     """One offer: what it gives, and yes or no. A yes sends what the form asks; sent twice it makes one case."""
-    me = resident(request).resident_id
+    me = resident(request)
     journey, found = _mine(step, me)
     asks = cases.case_type(service=found.service).asks
     form = FactsForm(asks, request.POST if request.method == "POST" else None)
@@ -58,7 +58,7 @@ def step_page(request: HttpRequest, step: UUID) -> HttpResponse:
 @require_POST
 def decline(request: HttpRequest, step: UUID) -> HttpResponse:
     """No, thank you."""
-    me = resident(request).resident_id
+    me = resident(request)
     journey, found = _mine(step, me)
     if found.state is not StepState.DECLINED:
         journeys.decline(step_id=step, by=me)
@@ -70,7 +70,7 @@ def decline(request: HttpRequest, step: UUID) -> HttpResponse:
 @require_POST
 def resume(request: HttpRequest, step: UUID) -> HttpResponse:
     """After all."""
-    me = resident(request).resident_id
+    me = resident(request)
     journey, found = _mine(step, me)
     if found.state is StepState.DECLINED:
         journeys.resume(step_id=step, by=me)
@@ -80,7 +80,7 @@ def resume(request: HttpRequest, step: UUID) -> HttpResponse:
 @page(open_to="residents")
 def answer(request: HttpRequest) -> HttpResponse:
     """The facts that only this resident can say: one form for each person they are about."""
-    me = resident(request).resident_id
+    me = resident(request)
     wanted = asked(journeys_of(me), me)
     of = sorted({party for party, name in wanted}, key=lambda party: (party != me, party))
     said_of = request.POST.get("of")

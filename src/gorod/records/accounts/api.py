@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from gorod.kernel import clock
-from gorod.kernel.errors import BadInput, Conflict, NotFound, Refused
+from gorod.kernel.errors import BadInput, Conflict, Refused
 from gorod.records.accounts import models
 from gorod.records.accounts.data import Account
 from gorod.records.parties import api as parties
@@ -61,11 +61,6 @@ def invite(*, party_id: UUID, by: str) -> str:
 
 def _digest(code: str) -> str:
     return hashlib.sha256(re.sub(r"[^0-9A-Z]", "", code.upper()).encode()).hexdigest()
-
-
-def invited(*, code: str) -> UUID:
-    """Whom a code was given to. Raises Refused when it is unknown, used or too old: which of them stays unsaid."""
-    return _invitation(code).party_id
 
 
 def _invitation(code: str) -> models.Invitation:
@@ -116,14 +111,6 @@ def ensure(*, login: str, resident_id: UUID | None) -> Account:
     row, _ = models.Account.objects.get_or_create(login=models.normal(login), defaults=made)
     if row.resident_id != resident_id:
         raise LoginTaken(f"{login} is taken", remedy="choose another login")
-    return _data(row)
-
-
-def account(*, account_id: UUID) -> Account:
-    """One account. Raises NotFound."""
-    row = models.Account.objects.filter(id=account_id).first()
-    if row is None:
-        raise NotFound(f"no account {account_id}", remedy="check the id")
     return _data(row)
 
 

@@ -20,7 +20,6 @@ from gorod.kernel import clock
 from gorod.kernel.canonical import plain
 from gorod.kernel.errors import Conflict
 from gorod.kernel.expressions.data import Scalar
-from gorod.kernel.periods import add_months
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing
@@ -213,7 +212,10 @@ class Advance:
 
     def _results_hold(self, service: str, subject: UUID) -> bool:
         results = cases.case_type(service=service).results
-        return bool(results) and all(self._holds(subject, result.fact, result.value) for result in results)
+        return bool(results) and all(
+            result.exists(self._facts.get((subject, result.fact)), absent=facts.definition(name=result.fact).absent)
+            for result in results
+        )
 
     def _with_case(self, step: StepDefinition, case: Case, waits: tuple[str, ...]) -> Answer:
         if case.phase in LIVE:
@@ -252,18 +254,8 @@ class Advance:
     def _said_no(self, row: models.Step) -> bool:
         return row.state == StepState.DECLINED and row.reason != SWITCHED_OFF
 
-    def _holds(self, party: UUID, fact: str, value: Scalar | None) -> bool:
-        """Whether a result exists. What a register means by silence is no result."""
-        known = self._facts.get((party, fact))
-        if value is not None:
-            return known == value
-        return known is not None and known != facts.definition(name=fact).absent
-
     def _until(self, step: StepDefinition, subject: UUID) -> date | None:
-        start = self._facts.get((subject, step.expires_after)) if step.expires_after else None
-        if not isinstance(start, date) or step.expires_months is None:
-            return None
-        return add_months(start, step.expires_months)
+        return step.last_day(self._facts.get((subject, step.expires_after)) if step.expires_after else None)
 
     def _due(self, step: StepDefinition, row: models.Step, assessed: Assessment, until: date | None) -> Answer:
         if step.mode is Mode.INFORMED:
