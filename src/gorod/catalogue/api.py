@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
 from pydantic import BaseModel
 
 from gorod.catalogue import checks
@@ -86,6 +88,25 @@ def current() -> City:
     if _city is None:
         raise NotFound("no city is loaded", remedy="load one first: gorod load")
     return _city
+
+
+def language() -> str:
+    """The language that is spoken now (Django's active one), if it is the city's; else the city's first."""
+    spoken = get_language()
+    return spoken if spoken in current().languages else current().languages[0]
+
+
+def language_of(*, path: str) -> str:
+    """The language that an address begins with, if the city speaks it; empty for addresses that machines read."""
+    first = path.split("/", 2)[1]
+    return first if first in current().languages else ""
+
+
+def preferred_language(*, accepted: str, asked: Sequence[str] = ()) -> str:
+    """The first language of the city among those asked for and then those of an Accept-Language header (RFC 9110, section
+    12.5.4; `en-GB` counts as `en`); else the city's first."""
+    wanted = [*asked, *(code.split("-")[0] for code, _ in parse_accept_lang_header(accepted))]
+    return next((code for code in wanted if code in current().languages), current().languages[0])
 
 
 def new_service(*, folder: Path, area: str, name: str, archetype: str, owner: str = "") -> list[Path]:

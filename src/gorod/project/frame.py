@@ -8,7 +8,6 @@ from typing import Any
 from babel import Locale
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
 
 from gorod.catalogue import api as catalogue
 from gorod.faces.api import problems
@@ -18,10 +17,12 @@ from gorod.records.parties import api as parties
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Values for `gorod/page.html`; the name of the signed-in person is read when a page shows it."""
-    city = catalogue.current()
-    spoken = get_language()
-    language = spoken if spoken in city.languages else city.languages[0]
-    first, _, rest = request.get_full_path_info().lstrip("/").partition("/")
+    city, language = catalogue.current(), catalogue.language()
+    rest = (
+        request.get_full_path_info().lstrip("/").partition("/")[2]
+        if catalogue.language_of(path=request.path_info)
+        else ""
+    )
     return {
         "city": city.names[language],
         "language": language,
@@ -30,7 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "code": code,
                 "name": (Locale.parse(code).get_display_name(code) or code).capitalize(),
                 "current": code == language,
-                "address": f"/{code}/{rest if first in city.languages else ''}",
+                "address": f"/{code}/{rest}",
             }
             for code in city.languages
         ],

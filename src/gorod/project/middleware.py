@@ -33,16 +33,15 @@ def language_of_the_address(get_response: Next) -> Next:
     English and UTC: machines read it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        first = request.path_info.split("/", 2)[1]
-        city = catalogue.current()
-        if first not in city.languages:
+        language = catalogue.language_of(path=request.path_info)
+        if not language:
             with translation.override("en"):
                 return get_response(request)
-        with translation.override(first), timezone.override(city.time_zone):
+        with translation.override(language), timezone.override(catalogue.current().time_zone):
             response = get_response(request)
             if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
                 response = problems.page_of(request, response.status_code)
-        response.headers.setdefault("Content-Language", first)
+        response.headers.setdefault("Content-Language", language)
         return response
 
     middleware.process_exception = problems.page_of_error  # type: ignore[attr-defined]

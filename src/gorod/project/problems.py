@@ -15,20 +15,15 @@ from gorod.kernel.errors import GorodError
 
 def page_of(request: HttpRequest, status: int) -> HttpResponse:
     """The page for a status, in the language of the address, else in the city's first."""
-    city = catalogue.current()
-    spoken = translation.get_language() or ""
-    first = request.path_info.split("/", 2)[1]
-    with translation.override(spoken if first == spoken else city.languages[0]):
+    language = catalogue.language_of(path=request.path_info) or catalogue.current().languages[0]
+    with translation.override(language):
         return render(request, "gorod/problem.html", {"status": status}, status=status)
 
 
 def page_of_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
-    """The page for what a view of a page raised; None where machines come in. Whatever is not understood is logged."""
-    if request.path_info.split("/", 2)[1] not in catalogue.current().languages:
-        return None
-    if not isinstance(error, (GorodError, *problems.AWAY)):
-        return None
-    return page_of(request, problems.translate(error).status)
+    """The page for a refusal, or for a database that is away; None for what nobody foresaw, and where machines come in."""
+    understood = isinstance(error, (GorodError, *problems.AWAY)) and catalogue.language_of(path=request.path_info)
+    return page_of(request, problems.translate(error).status) if understood else None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
 from gorod.catalogue import api as catalogue
 from gorod.records.accounts import api as accounts
@@ -60,5 +59,4 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return Fernet(base64.urlsafe_b64encode(derive.derive(settings.SECRET_KEY.encode())))
 
     def _get_site_name(self) -> str:
-        city = catalogue.current()
-        return city.names.get(get_language() or "", city.names[city.languages[0]])
+        return catalogue.current().names[catalogue.language()]

@@ -7,7 +7,6 @@ the names.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,17 +14,15 @@ from urllib.parse import urlsplit
 from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client
-from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 
 from gorod.catalogue import api as catalogue
+from gorod.faces.api import clients
 from gorod.faces.api.access import open_to
-from gorod.faces.api.clients import RandomSecretHasher
 from gorod.kernel.errors import BadInput
 from gorod.records.parties import api as parties
 from gorod.ui.pages import policy
@@ -81,10 +78,7 @@ def register_site(*, client_id: str, name: str, redirect_uris: Sequence[str], sc
     client.set_redirect_uris(list(redirect_uris))
     client.set_scopes(sorted({"openid", *scopes}))
     client.default_scopes = "openid"
-    secret = secrets.token_urlsafe(32)
-    client.secret = make_password(secret, hasher=RandomSecretHasher())
-    client.save()
-    return secret
+    return clients.with_new_secret(client)
 
 
 @open_to("everybody")
@@ -121,20 +115,16 @@ def configuration(request: HttpRequest) -> JsonResponse:
 @csrf_exempt  # a site may send its request as a form; what a resident answers is checked inside
 def authorize(request: HttpRequest) -> HttpResponse:
     """Ask the resident. The page is in the language the site asks for (`ui_locales`) or the browser prefers."""
-    city = catalogue.current()
-    wanted = [*request.GET.get("ui_locales", "").split(), *_accepted(request)]
-    language = next((code for code in wanted if code in city.languages), city.languages[0])
-    with translation.override(language), timezone.override(city.time_zone):
+    language = catalogue.preferred_language(
+        accepted=request.headers.get("Accept-Language", ""), asked=request.GET.get("ui_locales", "").split()
+    )
+    with translation.override(language), timezone.override(catalogue.current().time_zone):
         response: HttpResponse = views.authorization(request)
         if hasattr(response, "render"):
             response.render()
     response["Content-Security-Policy"] = policy.pages(forms_lead_to=_origins(request))
     response["Content-Language"] = language
     return response
-
-
-def _accepted(request: HttpRequest) -> list[str]:
-    return [code.split("-")[0] for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
 
 
 def _origins(request: HttpRequest) -> list[str]:

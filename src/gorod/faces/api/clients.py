@@ -41,6 +41,11 @@ def register(*, city: City, agency: str, client_id: str, scopes: Collection[str]
     client.response_types = ""
     client.set_scopes(wanted)
     client.default_scopes = "\n".join(wanted)
+    return with_new_secret(client)
+
+
+def with_new_secret(client: Client) -> str:
+    """Save a client with a secret of 256 random bits. Returns the secret, which is stored only as a hash."""
     secret = secrets.token_urlsafe(32)
     client.secret = make_password(secret, hasher=RandomSecretHasher())
     client.save()

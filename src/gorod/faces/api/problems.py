@@ -145,5 +145,5 @@ def everywhere(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """A page says it in words (`project.problems`), everything else as a problem."""
-    of_page = request.path_info.split("/", 2)[1] in catalogue.current().languages
+    of_page = catalogue.language_of(path=request.path_info)
     return answer(translate(error)) if isinstance(error, AWAY) and not of_page else None

@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from gorod.catalogue import api as catalogue
 from gorod.faces.accounts.access import page
@@ -46,7 +45,7 @@ def _role(role: str) -> str:
     """What the city's demonstration calls somebody."""
     known = scenario.read(catalogue.current())
     wanted = known.people.get(role) if known else None
-    return wanted.name.get(get_language() or "", role) if wanted else role
+    return wanted.name.get(catalogue.language(), role) if wanted else role
 
 
 def _sign_in(request: HttpRequest, persona: Persona) -> HttpResponse:

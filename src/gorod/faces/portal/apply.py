@@ -23,7 +23,7 @@ from gorod.engines.rules.data import Verdict
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
-from gorod.faces.portal.knowledge import about
+from gorod.faces.portal.knowledge import about, of_query
 from gorod.kernel.errors import Conflict
 from gorod.kernel.identifiers import new_id
 
@@ -64,7 +64,7 @@ def _shown(answer: Assessment, me: UUID, mine: Collection[UUID]) -> dict[str, An
         "amount": wording.money(answer.amount) if answer.amount else "",
         "failing": wording.failing(answer.service, answer.failing),
         "missing": wording.missing(answer.missing, mine),
-        "apply": reverse("portal:apply", args=[answer.service]) + ("" if person == me else f"?of={person}"),
+        "apply": reverse("portal:apply", args=[answer.service]) + of_query(person, me),
         "open": answer.verdict is Verdict.DUE or bool(_asked_first(answer, me)[1]),
     }
 

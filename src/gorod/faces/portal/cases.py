@@ -74,7 +74,7 @@ def _given(name: str, stored: Any) -> str:
 def _decision(decision: Decision) -> dict[str, Any]:
     return {
         "approved": decision.approved,
-        "reasons": messages.reasons(codes=decision.reasons, language=wording.language()),
+        "reasons": messages.reasons(codes=decision.reasons, language=catalogue.language()),
         "law": decision.law,
         "by": _("the platform, as the law allows")
         if decision.decided_by == "platform"
@@ -97,7 +97,7 @@ def _event(entry: HistoryEntry, me: UUID) -> dict[str, str] | None:
         "withdrawn": _("Withdrawn"),
         "stopped": _("Ended: it could no longer succeed"),
     }.get(entry.what, "")
-    words = catalogue.current().status_texts.get(wording.language(), {})
+    words = catalogue.current().status_texts.get(catalogue.language(), {})
     if entry.what == "status":
         said = words.get(entry.status, entry.status).capitalize()
     if not said:

@@ -25,7 +25,7 @@ def _switches(said: Any) -> list[dict[str, Any]]:
     events = [
         {
             "scope": f"automatic:{event.name}",
-            "name": _("Apply for me when this happens: %(event)s") % {"event": event.names[wording.language()]},
+            "name": _("Apply for me when this happens: %(event)s") % {"event": event.names[catalogue.language()]},
             "on": said.get(f"automatic:{event.name}", False),
         }
         for event in catalogue.current().life_events.values()

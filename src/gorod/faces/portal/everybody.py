@@ -9,7 +9,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
@@ -17,16 +16,12 @@ from gorod.engines.dues import api as dues
 from gorod.faces.accounts.access import is_resident, page, resident
 from gorod.faces.portal.apply import answers_for
 from gorod.faces.portal.mine import home_values
-from gorod.faces.portal.wording import language
 
 
 @page(open_to="everybody")
 def root(request: HttpRequest) -> HttpResponse:
     """To the home page in the language that the reader prefers, of those that the city speaks."""
-    city = catalogue.current()
-    wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    spoken = (code.split("-")[0] for code, _ in wanted)
-    chosen = next((code for code in spoken if code in city.languages), city.languages[0])
+    chosen = catalogue.preferred_language(accepted=request.headers.get("Accept-Language", ""))
     response = HttpResponseRedirect(f"/{chosen}/")
     response["Vary"] = "Accept-Language"
     return response
@@ -52,7 +47,7 @@ def services(request: HttpRequest) -> HttpResponse:
 def _events() -> list[dict[str, Any]]:
     return [
         {
-            "name": event.names[language()],
+            "name": event.names[catalogue.language()],
             "address": reverse("portal:life_event", args=[event.name]),
             "services": len(event.steps),
         }
@@ -61,7 +56,7 @@ def _events() -> list[dict[str, Any]]:
 
 
 def _areas() -> list[dict[str, Any]]:
-    city, spoken = catalogue.current(), language()
+    city, spoken = catalogue.current(), catalogue.language()
     known = sorted(city.services.values(), key=lambda one: (one.area, one.texts[spoken].name))
     return [
         {
@@ -73,7 +68,7 @@ def _areas() -> list[dict[str, Any]]:
 
 
 def _link(name: str) -> dict[str, str]:
-    texts = catalogue.current().services[name].texts[language()]
+    texts = catalogue.current().services[name].texts[catalogue.language()]
     return {"name": texts.name, "summary": texts.summary, "address": reverse("portal:service", args=[name])}
 
 
@@ -87,11 +82,11 @@ def life_event(request: HttpRequest, name: str) -> HttpResponse:
     steps = [
         {
             **_link(step.service),
-            "needs": [city.services[need].texts[language()].name for need in step.needs],
+            "needs": [city.services[need].texts[catalogue.language()].name for need in step.needs],
         }
         for step in found.steps.values()
     ]
-    return render(request, "portal/life_event.html", {"name": found.names[language()], "steps": steps})
+    return render(request, "portal/life_event.html", {"name": found.names[catalogue.language()], "steps": steps})
 
 
 @page(open_to="everybody")
@@ -102,11 +97,11 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
     found = city.services.get(name)
     if found is None:
         raise Http404(f"no service is called {name}")
-    texts = found.texts[language()]
+    texts = found.texts[catalogue.language()]
     values = {
         "texts": texts,
         "refused": list(texts.conditions.values()),
-        "owner": city.agencies[found.owner].names[language()],
+        "owner": city.agencies[found.owner].names[catalogue.language()],
         "days": cases.case_type(service=name).within_working_days,
         "law": found.law,
         "name": name,

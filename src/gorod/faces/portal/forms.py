@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gorod.catalogue import api as catalogue
 from gorod.faces.portal import wording
 from gorod.kernel.errors import BadInput
 from gorod.kernel.expressions.data import Type
@@ -52,7 +53,7 @@ class FactsForm(forms.Form):
 
 def _field(name: str) -> forms.Field:
     known = facts.definition(name=name)
-    label = (known.ask or {}).get(wording.language()) or wording.meaning(name)
+    label = (known.ask or {}).get(catalogue.language()) or wording.meaning(name)
     missing = {"required": _("Answer this question.")}
     choice = {**missing, "invalid_choice": _("Choose one of these.")}
     match known.type:

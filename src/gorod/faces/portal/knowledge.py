@@ -44,6 +44,11 @@ def about(request: HttpRequest, me: UUID) -> UUID:
     return wanted
 
 
+def of_query(of: UUID, me: UUID) -> str:
+    """What an address carries to be about somebody one acts for; nothing for oneself."""
+    return "" if of == me else f"?of={of}"
+
+
 def _people(me: UUID, chosen: UUID, name: str) -> list[dict[str, Any]]:
     """Links to the same page for everybody the resident acts for."""
     people = applications.people_acted_for(party_id=me)
@@ -51,7 +56,7 @@ def _people(me: UUID, chosen: UUID, name: str) -> list[dict[str, Any]]:
     return [
         {
             "name": _("You") if person == me else known[person].names.full() or _("your child"),
-            "address": reverse(name) + ("" if person == me else f"?of={person}"),
+            "address": reverse(name) + of_query(person, me),
             "current": person == chosen,
         }
         for person in people
@@ -85,7 +90,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
                 "owner": wording.owner(origin.owner) if origin else "",
                 "recorded": wording.day(clock.city_date(origin.recorded_at)) if origin else "",
                 "verified": wording.day(origin.verified_on) if origin and origin.verified_on else "",
-                "dispute": reverse("portal:dispute", args=[fact.name]) + ("" if of == me else f"?of={of}"),
+                "dispute": reverse("portal:dispute", args=[fact.name]) + of_query(of, me),
             }
         )
     values = {"rows": rows, "people": _people(me, of, "portal:facts")}
@@ -100,7 +105,7 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
     fact = next((fact for fact in known_facts(me, of) if fact.name == name), None)
     if fact is None:
         raise Http404("nothing is known under this name")
-    back = reverse("portal:facts") + ("" if of == me else f"?of={of}")
+    back = reverse("portal:facts") + of_query(of, me)
     if fact.disputed:
         notices.info(request, _("This is disputed already; your words are with its owner."))
         return redirect(back)

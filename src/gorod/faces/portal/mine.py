@@ -81,7 +81,7 @@ def _line(journey: Journey) -> dict[str, Any]:
     names = catalogue.current().life_events[journey.life_event].names
     done = sum(1 for step in journey.steps if step.state is StepState.DONE)
     return {
-        "name": names[wording.language()],
+        "name": names[catalogue.language()],
         "address": reverse("portal:journey", args=[journey.journey_id]),
         "day": wording.day(clock.city_date(journey.opened_at)),
         "done": done,
@@ -100,7 +100,7 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
     return {
         "id": step.step_id,
         "name": wording.service(step.service),
-        "gives": texts.texts[wording.language()].summary if texts else "",
+        "gives": texts.texts[catalogue.language()].summary if texts else "",
         "service": reverse("portal:service", args=[step.service]) if texts else "",
         "state": step.state.value,
         "amount": wording.money(step.amount) if step.amount and step.subject_id in people else "",
@@ -147,7 +147,7 @@ def journey_page(request: HttpRequest, journey: UUID) -> HttpResponse:
         request,
         "portal/journey.html",
         {
-            "name": catalogue.current().life_events[found.life_event].names[wording.language()],
+            "name": catalogue.current().life_events[found.life_event].names[catalogue.language()],
             "steps": [shown(step, found, me, people) for step in found.steps],
         },
     )

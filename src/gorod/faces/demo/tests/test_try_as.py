@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.apps import apps
 
@@ -20,7 +22,7 @@ def _city() -> None:
     install()
 
 
-def made_up(name: str):  # type: ignore[no-untyped-def]
+def made_up(name: str) -> UUID:
     return parties.create(names=Names(family_name=name), identifiers={"resident_number": name}, synthetic=True)
 
 
