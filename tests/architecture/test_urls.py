@@ -10,15 +10,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
+from gorod.faces.accounts.access import STAFF
 from gorod.faces.accounts.tests.factories import signed_in
 from gorod.faces.api.access import SCOPES, AgencyToken
 from gorod.faces.api.tests.factories import install, resident
+from gorod.faces.desk.tests.factories import at_work
+from gorod.records.officials.data import Role
 
 OPEN_OPERATIONS = {"event_types", "services", "one_service"}  # the catalogue is for everybody
 OPEN_PAGES = {"openapi-json", "api-root"}  # ninja's own description of the API
 DECLARED = {
     "everybody",
     "residents",
+    *STAFF,
     "signed in",
     "half signed in",
     "clients: their own credentials",
@@ -101,7 +105,7 @@ def test_who_may_not_open_a_page_is_refused(path: str, method: str) -> None:
         return
     assert answer.status_code == 302 and answer["Location"].startswith("/en/account/login/"), (path, answer.status_code)
     official.handler.enforce_csrf_checks = False
-    if open_to(path) == "residents":
+    if open_to(path) == "residents" or open_to(path) in STAFF:
         assert getattr(official, method)(address).status_code == 403
     else:
         assert getattr(official, method)(address).status_code < 500
@@ -115,4 +119,17 @@ def test_a_resident_finds_nothing_where_nothing_of_theirs_is(path: str, method: 
     client = signed_in(resident("Anna")).browser
     client.handler.enforce_csrf_checks = False
     answer = getattr(client, method)(example(path).replace("/en-us/", "/en/"))
-    assert answer.status_code in (302, 404, 405), (path, answer.status_code)
+    refused = 403 if open_to(path) in STAFF else 404
+    assert answer.status_code in (302, refused, 405), (path, answer.status_code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [path for path in PAGES if open_to(path) in STAFF])
+@pytest.mark.parametrize("role", list(Role))
+def test_staff_open_only_what_their_role_opens(path: str, role: Role) -> None:
+    """What does not exist is not found; nothing breaks; and who does not hold the role is refused before anything is looked up."""
+    install()
+    _who, client = at_work(role, "youth_office")
+    answer = client.browser.get(example(path).replace("/en-us/", "/en/"))
+    expected = (200, 302, 404, 405) if role in STAFF[open_to(path)] else (403,)
+    assert answer.status_code in expected, (path, role, answer.status_code)

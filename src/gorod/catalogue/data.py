@@ -120,6 +120,8 @@ class City:
     currency: str
     treasury: str
     agencies: Mapping[str, Agency]
+    lives_in: str
+    identifiers: Mapping[str, Mapping[str, str]]
     acts_for: ActsFor
     calendar: WorkingCalendar
     districts: tuple[District, ...]

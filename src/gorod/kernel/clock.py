@@ -43,6 +43,11 @@ def city_date(instant: datetime) -> date:
     return instant.astimezone(_zone).date()
 
 
+def time_zone() -> ZoneInfo:
+    """The city's time zone."""
+    return _zone
+
+
 def in_city(instant: datetime) -> datetime:
     """An aware instant with the time that the city's clocks show."""
     return instant.astimezone(_zone)

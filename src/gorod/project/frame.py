@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from gorod.catalogue import api as catalogue
+from gorod.faces.accounts import access
 from gorod.faces.api import problems
 from gorod.records.installation import api as installation
+from gorod.records.officials import api as officials
 from gorod.records.parties import api as parties
 
 
@@ -38,6 +40,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "home": f"/{language}/",
         "made_up": SimpleLazyObject(lambda: _if_there(installation.is_synthetic)),
         "person": SimpleLazyObject(lambda: _if_there(lambda: _person(request))),
+        "works_here": SimpleLazyObject(lambda: _if_there(lambda: _works_here(request))),
+        "served": SimpleLazyObject(lambda: _if_there(lambda: _served(request))),
     }
 
 
@@ -54,6 +58,18 @@ def _person(request: HttpRequest) -> str:
         return ""
     user = request.user
     if user.resident_id is None:
-        return user.login
+        known = officials.officials(official_ids=[user.pk]).get(user.pk)
+        return known.name if known else user.login
     names = parties.party(party_id=user.resident_id).names
     return " ".join(part for part in (names.given_name, names.patronymic) if part) or names.full()
+
+
+def _works_here(request: HttpRequest) -> bool:
+    """Whether an account of the city's staff is signed in."""
+    return hasattr(request, "user") and request.user.is_authenticated and request.user.resident_id is None
+
+
+def _served(request: HttpRequest) -> str:
+    """Whom the clerk serves who is signed in."""
+    visit = access.visit(request) if _works_here(request) else None
+    return parties.party(party_id=visit.party_id).names.full() if visit else ""

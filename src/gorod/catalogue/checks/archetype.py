@@ -24,6 +24,12 @@ def check(content: Content) -> Iterator[Problem]:
                 yield Problem(
                     place=service.place(part), what=f"a {service.file.archetype} has no {part}", remedy="remove it"
                 )
+        if service.file.decides.four_eyes and service.file.decides.by != "officer":
+            yield Problem(
+                place=service.place("decides"),
+                what=f"nobody at the desk decides {name}, so there is nothing to confirm",
+                remedy="by: officer, or without four_eyes",
+            )
         if service.file.result and not service.file.refusals:
             yield Problem(
                 place=service.place("result"),

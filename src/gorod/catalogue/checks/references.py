@@ -24,6 +24,8 @@ def check(content: Content) -> Iterator[Problem]:
         yield _unknown(content.city_document.place("treasury"), "agency", content.city.treasury, agencies)
     if content.city.stopped_by and content.city.stopped_by not in content.facts:
         yield _unknown(content.city_document.place("stopped_by"), "fact", content.city.stopped_by, content.facts)
+    if content.city.lives_in and content.city.lives_in not in content.facts:
+        yield _unknown(content.city_document.place("lives_in"), "fact", content.city.lives_in, content.facts)
     for relation in content.city.acts_for:
         if relation not in stated:
             yield _unknown(content.city_document.place("acts_for", relation), "stated relation", relation, stated)

@@ -50,6 +50,10 @@ class CityFile(_File):
     treasury: str = Field(default="", description="the agency that carries out payments")
     agencies: dict[Identifier, AgencyEntry] = Field(default={}, description="name → agency")
     stopped_by: str = Field(default="", description="the boolean fact that ends a person's part in everything: a death")
+    lives_in: str = Field(default="", description="the fact that says in which district a person lives: for maps")
+    identifiers: dict[Identifier, LocalText] = Field(
+        default={}, description="numbers by which a clerk finds a visitor: scheme → what it is called, in each language"
+    )
     acts_for: dict[Identifier, str] = Field(
         default={},
         description="for whom a resident may act: relation → condition over facts of the other, empty: always",
@@ -269,7 +273,10 @@ class DecidesEntry(_File):
     """Who decides, and within how many working days."""
 
     within_working_days: int = Field(ge=0, description="by the city's calendar")
-    by: Literal["automatic", "agency", "officer"] = Field(description="the rule alone, the agency's system, a person")
+    by: Literal["automatic", "agency", "officer"] = Field(
+        description="the rule alone, the agency's own system, an official at the desk"
+    )
+    four_eyes: bool = Field(default=False, description="a decision counts when a second official has confirmed it")
 
 
 class FormEntry(_File):

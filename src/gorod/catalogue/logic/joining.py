@@ -132,6 +132,8 @@ def join(content: Content) -> City:
         currency=city.currency,
         treasury=city.treasury,
         agencies=_agencies(content, city),
+        lives_in=city.lives_in,
+        identifiers=city.identifiers,
         acts_for=acts_for(content, known),
         calendar=WorkingCalendar(
             weekend=frozenset(content.calendar.weekend),
@@ -205,6 +207,7 @@ def _case_type(service: ServiceFolder, content: Content, city: files.CityFile) -
         initial=archetype.initial,
         decides_by=file.decides.by,
         within_working_days=file.decides.within_working_days,
+        four_eyes=file.decides.four_eyes,
         results=tuple(Result(fact=result.fact, value=result.value) for result in file.result),
         refusals=tuple(file.refusals),
         asks=tuple(file.form.asks),

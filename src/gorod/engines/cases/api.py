@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from gorod.engines.cases import models
 from gorod.engines.cases.data import (
@@ -17,22 +16,64 @@ from gorod.engines.cases.data import (
     PLATFORM,
     Case,
     CaseType,
-    Decision,
-    HistoryEntry,
     IncomingStatus,
     Lineage,
     Phase,
-    StatusOutcome,
     StatusReceipt,
 )
-from gorod.engines.cases.logic import submitting, telling, transitions
+from gorod.engines.cases.logic import incoming, submitting, telling, transitions
+from gorod.engines.cases.logic.reading import (
+    by_number,
+    case,
+    cases_of,
+    decision,
+    decisions_of,
+    figures,
+    history,
+    queue,
+    rights_ending,
+    standing_rights,
+    subjects_of_opened,
+    submitted_under,
+    under_review,
+)
 from gorod.engines.dues.data import Assessment
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
-from gorod.kernel.errors import NotFound, Refused
+from gorod.kernel.errors import Refused
+from gorod.kernel.identifiers import new_id
 from gorod.kernel.periods import WorkingCalendar
 
-CLOCK_SKEW = timedelta(minutes=5)  # how far a sender's clock may be ahead of ours
+__all__ = [
+    "answer",
+    "appeal",
+    "apply",
+    "apply_status",
+    "ask",
+    "assign",
+    "by_number",
+    "case",
+    "case_type",
+    "cases_of",
+    "configure",
+    "decide",
+    "decision",
+    "decisions_of",
+    "figures",
+    "history",
+    "keep_decision",
+    "queue",
+    "reopen",
+    "rights_ending",
+    "standing_rights",
+    "stop",
+    "subjects_of_opened",
+    "submit",
+    "submitted_under",
+    "take_turns",
+    "under_review",
+    "withdraw",
+]
 
 
 def configure(
@@ -147,53 +188,7 @@ def apply_status(*, status: IncomingStatus) -> StatusReceipt:
     applied now (unknown case or status, not from the owner): the caller parks it.
     """
     with transaction.atomic():
-        return _apply(status)
-
-
-def _apply(status: IncomingStatus) -> StatusReceipt:
-    numbered = models.CaseNumber.objects.filter(number=status.number).first()
-    if numbered is None:
-        raise NotFound(f"no case {status.number}", remedy="check the number")
-    row = transitions.locked(numbered.case_id)
-    if row.owner != status.sender:
-        raise Refused(f"case {row.number} is not a case of {status.sender}", remedy="its owner sends its statuses")
-    known = transitions.setting.type_of(row.service).statuses.get(status.status)
-    if known is None:
-        raise Refused(f"{row.service} has no status {status.status!r}", remedy="see the statuses of its archetype")
-    if models.Entry.objects.filter(party_id=row.party_id, case_id=row.id, key=status.key).exists():
-        return StatusReceipt(outcome=StatusOutcome.REPEATED, case_id=row.id)
-    if status.at > clock.now() + CLOCK_SKEW:
-        raise Refused(
-            f"this status is of {status.at:%Y-%m-%d %H:%M} UTC, which is still to come: it would outrank all until then",
-            remedy="set the sender's clock right; an operator replays this one, or it is sent again under a new id",
-        )
-    if row.phase in (Phase.WITHDRAWN, Phase.STOPPED) or transitions.outranked(row, known.phase, status.at, status.key):
-        transitions.note(
-            row, "stale", by=status.sender, key=status.key, detail={"status": status.status, "at": status.at}
-        )
-        return StatusReceipt(
-            outcome=StatusOutcome.STALE, case_id=row.id, reason=f"the case is {row.status} since {row.status_at}"
-        )
-    if known.phase in FINAL:
-        transitions.decide(
-            row,
-            approved=known.phase is Phase.APPROVED,
-            by=status.sender,
-            at=status.at,
-            reasons=status.reasons,
-            text=status.text,
-            amount=status.amount,
-            valid_from=status.valid_from,
-            valid_to=status.valid_to,
-            values=status.values,
-            key=status.key,
-            status=status.status,
-        )
-    else:
-        transitions.move(row, status.status, at=status.at, key=status.key)
-        transitions.note(row, "status", by=status.sender, key=status.key, detail={"text": status.text, "at": status.at})
-        transitions.tell(row, "status")
-    return StatusReceipt(outcome=StatusOutcome.APPLIED, case_id=row.id)
+        return incoming.apply(status)
 
 
 def decide(
@@ -231,6 +226,46 @@ def decide(
             values=values,
             message=message,
         )
+
+
+def ask(*, case_id: UUID, by: str, text: str) -> Case:
+    """An official asks the applicant something. Raises Refused when the case is not open, or nothing is said."""
+    if not text.strip():
+        raise Refused("nothing is asked", remedy="write a sentence")
+    with transaction.atomic():
+        row = transitions.locked(case_id)
+        if row.phase != Phase.OPEN:
+            raise Refused(f"case {row.number} is {row.status}", remedy="one asks while it is open")
+        # like a message of its own: each question is told once
+        key = f"asked:{new_id()}"
+        transitions.move(row, transitions.first_status(row.service, Phase.ASKS), at=clock.now(), key=key)
+        transitions.note(row, "status", by=by, key=key, detail={"text": text})
+        return transitions.tell(row, "status")
+
+
+def assign(*, case_id: UUID, handler_id: UUID | None, by: str, reason: str = "") -> Case:
+    """Say which official works on a live case; None: nobody does. Raises Refused when it has ended."""
+    with transaction.atomic():
+        row = transitions.locked(case_id)
+        if row.phase not in LIVE:
+            raise Refused(f"case {row.number} is {row.status}", remedy="only a live case is worked on")
+        if row.handler_id != handler_id:
+            row.handler_id = handler_id
+            row.save(update_fields=["handler_id"])
+            transitions.note(row, "assigned", by=by, detail={"to": handler_id, "reason": reason})
+        return transitions.case_data(row)
+
+
+def appeal(*, case_id: UUID, by: str, text: str) -> Case:
+    """The person does not agree with a decision: it is looked at again, and stands until then. Raises Refused when the
+    status allows no appeal, or nothing is said."""
+    if not text.strip():
+        raise Refused("an appeal says what is wrong", remedy="write a sentence")
+    with transaction.atomic():
+        row = transitions.locked(case_id)
+        if "appeal" not in transitions.case_data(row).actions:
+            raise Refused(f"case {row.number} is {row.status}", remedy="only a decision is appealed against")
+        return _open_again(row, "appealed", by=by, reason=text)
 
 
 def answer(*, case_id: UUID, by: str, data: Mapping[str, Any]) -> Case:
@@ -295,15 +330,20 @@ def reopen(*, case_id: UUID, by: str, reason: str) -> Case:
             return transitions.case_data(row)
         if row.phase not in FINAL:
             raise Refused(f"case {row.number} is {row.status}", remedy="only a decided case is reopened")
-        at = clock.now()
-        row.round, row.round_at = row.round + 1, at
-        row.deadline = transitions.setting.calendar.add(
-            clock.city_date(at), transitions.setting.type_of(row.service).within_working_days
-        )
-        transitions.move(row, "reopened", at=at)
-        transitions.block_again(row)
-        transitions.note(row, "reopened", by=by, detail={"reason": reason})
-        return transitions.tell(row, "reopened")
+        return _open_again(row, "reopened", by=by, reason=reason)
+
+
+def _open_again(row: models.Case, what: str, *, by: str, reason: str) -> Case:
+    at = clock.now()
+    row.round, row.round_at = row.round + 1, at
+    row.deadline = transitions.setting.calendar.add(
+        clock.city_date(at), transitions.setting.type_of(row.service).within_working_days
+    )
+    transitions.move(row, "reopened", at=at)
+    transitions.block_again(row)
+    transitions.note(row, what, by=by, detail={"reason": reason})
+    telling.reopened(row, what)
+    return transitions.tell(row, "reopened")
 
 
 def keep_decision(*, case_id: UUID, by: str, reason: str) -> Case:
@@ -317,77 +357,3 @@ def keep_decision(*, case_id: UUID, by: str, reason: str) -> Case:
         transitions.move(row, transitions.first_status(row.service, phase), at=clock.now())
         transitions.note(row, "kept", by=by, detail={"reason": reason})
         return transitions.tell(row, "kept")
-
-
-def case(*, case_id: UUID) -> Case:
-    """One case. Raises NotFound."""
-    row = models.Case.objects.filter(id=case_id).first()
-    if row is None:
-        raise NotFound(f"no case {case_id}", remedy="check the id")
-    return transitions.case_data(row)
-
-
-def by_number(*, number: str) -> Case:
-    """One case by the number people say. Raises NotFound."""
-    row = models.CaseNumber.objects.filter(number=number).first()
-    if row is None:
-        raise NotFound(f"no case {number}", remedy="check the number")
-    return case(case_id=row.case_id)
-
-
-def cases_of(*, subjects: Collection[UUID] = (), applicants: Collection[UUID] = ()) -> list[Case]:
-    """Cases about these people or applied for by them, oldest first."""
-    rows = models.Case.objects.filter(party_id__in=list(subjects)) | models.Case.objects.filter(
-        applicant_id__in=list(applicants)
-    )
-    return [transitions.case_data(row) for row in rows.order_by("id")]
-
-
-def under_review(*, owner: str | None = None) -> list[Case]:
-    """Reopened cases that a person must look at."""
-    rows = models.Case.objects.filter(status="reopened")
-    if owner is not None:
-        rows = rows.filter(owner=owner)
-    return [transitions.case_data(row) for row in rows.order_by("deadline", "id")]
-
-
-def history(*, case_id: UUID) -> list[HistoryEntry]:
-    """Everything the case did, in order. Raises NotFound."""
-    rows = models.Entry.objects.filter(party_id=case(case_id=case_id).subject_id, case_id=case_id).order_by("id")
-    return [HistoryEntry(at=row.at, what=row.what, by=row.by, status=row.status, detail=row.detail) for row in rows]
-
-
-def submitted_under(*, case_id: UUID) -> str:
-    """The idempotency key a case was submitted under: it says what made it. Raises NotFound."""
-    return str(history(case_id=case_id)[0].detail["key"])
-
-
-def decision(*, decision_id: UUID) -> Decision:
-    """One decision. Raises NotFound."""
-    row = models.Decision.objects.filter(id=decision_id).first()
-    if row is None:
-        raise NotFound(f"no decision {decision_id}", remedy="check the id")
-    return transitions.decision_data(row)
-
-
-def decisions_of(*, party_id: UUID, standing: bool = True) -> list[Decision]:
-    """Decisions about a person, oldest first; those taken back too when `standing` is false."""
-    rows = models.Decision.objects.filter(party_id=party_id)
-    if standing:
-        rows = rows.filter(revoked_at=None)
-    return [transitions.decision_data(row) for row in rows.order_by("id")]
-
-
-def rights_ending(*, since: date, before: date) -> list[Decision]:
-    """Standing approvals whose right ends (or ended) on `since` or later and before a date, earliest end first."""
-    rows = models.Decision.objects.filter(approved=True, revoked_at=None, valid_to__gte=since, valid_to__lt=before)
-    return [transitions.decision_data(row) for row in rows.order_by("valid_to", "id")]
-
-
-def standing_rights(*, on: date) -> Iterator[Decision]:
-    """Standing approvals with an amount whose right holds on a date, one by one: for the payments of a month."""
-    rows = models.Decision.objects.filter(approved=True, revoked_at=None, amount__gt=0, valid_from__lte=on).filter(
-        Q(valid_to=None) | Q(valid_to__gt=on)
-    )
-    for row in rows.order_by("id").iterator(chunk_size=500):
-        yield transitions.decision_data(row)

@@ -66,6 +66,7 @@ class CaseType:
     initial: str
     decides_by: str  # automatic | agency | officer
     within_working_days: int
+    four_eyes: bool = False  # a decision made at a desk counts when a second official has confirmed it
     results: tuple[Result, ...] = ()
     refusals: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()  # facts that the applicant confirms in the form
@@ -114,6 +115,15 @@ class Case:
     amount: int | None
     decision_id: UUID | None
     lineage: Lineage
+    handler_id: UUID | None = None  # the official who works on it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """Some of the cases that wait for officials, and how many there are in all."""
+
+    cases: tuple[Case, ...]
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +136,7 @@ class Decision:
     service: str
     approved: bool
     reasons: tuple[str, ...]
+    text: str  # what was said besides
     law: tuple[str, ...]
     decided_by: str
     decided_at: datetime
@@ -195,3 +206,36 @@ class CaseChange:
     case: Case
     decision: Decision | None = None
     revoked: Decision | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthFigures:
+    """The work of a month ('YYYY-MM'): applications made; decisions, those that no person made, refusals; the median of days from
+    application to decision (None: nothing was decided)."""
+
+    month: str
+    opened: int
+    decided: int
+    by_platform: int
+    refused: int
+    median_days: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceFigures:
+    """The same decisions by service."""
+
+    service: str
+    decided: int
+    by_platform: int
+    refused: int
+    median_days: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How much work there was and how it was done. `reasons`: code → how many refusals gave it, the most frequent first."""
+
+    months: tuple[MonthFigures, ...]
+    services: tuple[ServiceFigures, ...]
+    reasons: Mapping[str, int]

@@ -8,6 +8,8 @@ from django.db import models
 from gorod.kernel.clock import now
 from gorod.kernel.identifiers import new_id
 
+WAITS_FOR_THE_PERSON = models.Case(models.When(phase="asks", then=1), default=0)  # to sort by
+
 
 class CaseNumber(models.Model):
     """The number people say on the phone. City-wide, so a table of its own: the sequence behind `serial` makes it unique."""
@@ -48,6 +50,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=now)
     deadline = models.DateField()
     live = models.CharField(max_length=300, blank=True)
+    handler_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
     applied_amount = models.BigIntegerField(null=True)
     amount = models.BigIntegerField(null=True)
@@ -58,7 +61,12 @@ class Case(models.Model):
     rule_version = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["party_id", "service"], name="case_party_service")]
+        indexes = [
+            models.Index(fields=["party_id", "service"], name="case_party_service"),
+            models.Index(
+                fields=["owner", "deadline"], name="case_queue", condition=models.Q(phase__in=["open", "asks"])
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["party_id", "live"], condition=~models.Q(live=""), name="case_one_live")
         ]

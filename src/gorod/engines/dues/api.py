@@ -87,7 +87,7 @@ def assess(
     return answers
 
 
-def suppose(*, service: str, known: Mapping[str, Scalar]) -> Outcome:
+def suppose(*, service: str, known: Mapping[str, Scalar | None]) -> Outcome:
     """What the answer would be today for somebody of whom just this is known. Reads nothing of anybody and stores nothing.
 
     Raises NotFound on an unknown service.

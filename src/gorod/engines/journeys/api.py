@@ -154,8 +154,9 @@ def _member(journey_row: models.Journey, role: str) -> str | None:
     return str(journey_row.party_id) if role == about else journey_row.members.get(role)
 
 
-def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None) -> Step:
-    """The person says yes to an offer: their application is made. Accepting twice makes one case.
+def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None, signature: str = "") -> Step:
+    """The person says yes to an offer: their application is made. Accepting twice makes one case. `signature`: who did it for
+    them, when it was not they.
 
     Raises Forbidden when the step is not theirs to accept, Refused when it is not on offer.
     """
@@ -174,7 +175,7 @@ def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None) ->
             people=[row.subject_id], services=[row.service], purpose=f"application: {row.service}", reader=READER
         )[0]
         row.applicant_id = by
-        work.become(row, work.apply(row, assessed, by=str(by), data=data))
+        work.become(row, work.apply(row, assessed, by=signature or f"resident {by}", data=data))
         work.run()
     return step(step_id=step_id)
 

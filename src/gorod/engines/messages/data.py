@@ -38,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "stopped": ("conditions",),
     "case_asks": ("number",),
     "case_reopened": ("number",),
+    "case_appealed": ("number", "deadline"),
     "approved": ("number", "amount", "until"),
     "refused": ("number", "reasons", "text"),
     "account_needed": ("amount",),
@@ -49,6 +50,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "right_lost": ("until", "conditions"),
     "renewal_asks": ("until", "facts"),
     "renewed": ("number", "amount", "until"),
+    "visited": (),
+    "opened": ("reason",),
 }
 """Every kind of message, with the names its text may use besides {service}."""
 

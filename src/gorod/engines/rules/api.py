@@ -143,6 +143,7 @@ def _outcome(
         party_id=party_id,
         service=rule.service,
         verdict=verdict,
+        holds=holds,
         failing=failing,
         missing=missing,
         late=late,

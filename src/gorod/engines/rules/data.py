@@ -86,13 +86,15 @@ class UsedValue:
 class Outcome:
     """The answer of one service for one person.
 
-    `failing` are all conditions that are false ('amount': no amount is provided for this case), `missing` the facts that
-    can still change an open answer, `late` the values without a figure. `amount` in kopecks, only when due.
+    `holds` has every condition (null: open; 'amount': whether an amount is provided for this case), `failing` those that are
+    false, `missing` the facts that can still change an open answer, `late` the values without a figure. `amount` in
+    kopecks, only when due.
     """
 
     party_id: UUID
     service: str
     verdict: Verdict
+    holds: Mapping[str, bool | None]
     failing: tuple[str, ...]
     missing: tuple[str, ...]
     late: tuple[str, ...]

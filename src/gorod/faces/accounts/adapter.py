@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 from gorod.catalogue import api as catalogue
 from gorod.records.accounts import api as accounts
@@ -33,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures are counted by the login alone: allauth's key has the port that a visitor may choose freely."""
         return accounts.normal_login(login=str(credentials.get("username", "")))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where one begins: residents at home, everybody else at the desk."""
+        return resolve_url("portal:home" if request.user.resident_id is not None else "desk:desk")  # type: ignore[union-attr]
 
     def send_notification_mail(self, *args: object, **more: object) -> None:
         """Nothing: accounts have no e-mail address. The page of the account shows keys and sessions."""

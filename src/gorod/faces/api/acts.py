@@ -54,7 +54,7 @@ def accept(request: HttpRequest, resident: UUID, step: UUID, payload: AnswerIn) 
     """The application is made, with what its form asks in `data`. Twice makes one case."""
     service = journeys.step(step_id=step).service
     data = applications.checked_form(service=service, data=payload.data)
-    accepted = journeys.accept(step_id=step, by=resident, data=data)
+    accepted = journeys.accept(step_id=step, by=resident, data=data, signature=_by(request))
     return step_out(accepted, messages.language_of(party_id=resident))
 
 

@@ -226,6 +226,7 @@ class ServiceOut(Schema):
     facts: list[str]
     life_events: list[str]
     statuses: dict[str, str]
+    decides_by: str
     refusals: list[str]
     carries: list[str]
 

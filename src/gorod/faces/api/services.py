@@ -45,6 +45,7 @@ def _out(service: Service) -> ServiceOut:
         facts=list(dues.rule_set().facts_of(service.name)),
         life_events=list(service.life_events),
         statuses={code: status.phase.value for code, status in known.statuses.items()},
+        decides_by=known.decides_by,
         refusals=list(known.refusals),
         carries=[result.fact for result in known.results if result.value is None],
     )

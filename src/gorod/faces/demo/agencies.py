@@ -85,6 +85,8 @@ class Agency:
     def _decide(self, event: dict[str, Any], chance: random.Random) -> None:
         number, service = event["data"]["number"], event["data"]["service"]
         known = self._service(service)
+        if known["decides_by"] == "officer":
+            return  # that waits for a person at the desk
         working = [s for s in ("accepted", "in_progress") if s in known["statuses"]]
         wait = chance.uniform(0.1, 0.4)
         for status in working:

@@ -11,6 +11,7 @@ from gorod.catalogue.data import City, Misfits
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import ExpressionError, Type
 from gorod.records.facts import api as facts
+from gorod.records.officials.data import Role
 
 FILE = "demo.yaml"
 
@@ -27,6 +28,14 @@ class PersonWanted(_Part):
     name: dict[str, str] = {}
     unknown: list[str] = []
     relation: Annotated[str, Field(description="how they are related to the first person; empty for the first")] = ""
+
+
+class StaffWanted(_Part):
+    """Somebody at the desk whom anybody may try the city as. An operator belongs to no agency."""
+
+    name: dict[str, str]
+    role: Role
+    agency: str = ""
 
 
 class Say(_Part):
@@ -105,6 +114,7 @@ class Scenario(_Part):
     counter: str
     life_event: str
     people: Annotated[dict[str, PersonWanted], Field(min_length=1)]
+    staff: list[StaffWanted] = []
     identifiers: Annotated[list[str], Field(description="schemes that agencies name people by")]
     acts: list[Act]
 
@@ -130,6 +140,9 @@ def _misfits(scenario: Scenario, city: City) -> Misfits:
         yield ("life_event",), f"no life event is called {scenario.life_event!r}"
     for role, person in scenario.people.items():
         yield from _person(role, person, city)
+    for index, one in enumerate(scenario.staff):
+        if one.agency and one.agency not in city.agencies:
+            yield ("staff", index, "agency"), f"no agency is called {one.agency!r}"
     for index, act in enumerate(scenario.acts):
         way = ("acts", index)
         for language in set(city.languages) - act.say.keys():

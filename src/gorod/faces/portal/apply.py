@@ -20,7 +20,7 @@ from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.intake import api as intake
 from gorod.engines.rules.data import Verdict
-from gorod.faces.accounts.access import page, resident
+from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
 from gorod.faces.portal.knowledge import about, of_query
@@ -96,7 +96,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     meant = (sent == "apply" and answer.verdict is Verdict.DUE) or (sent == str(person) and bool(missing))
     form = FactsForm(asks, request.POST if meant else None)
     if meant and form.is_valid() and missing:
-        intake.supply(party_id=person, values=form.values, by=f"resident {me}")
+        intake.supply(party_id=person, values=form.values, by=acting(request).by)
         return redirect(request.get_full_path())
     if meant and form.is_valid():
         return redirect("portal:case", _applied(request, name, of, me, form.values))
@@ -135,7 +135,7 @@ def _applied(request: HttpRequest, name: str, of: UUID, me: UUID, given: dict[st
             subject_id=of,
             applicant_id=me,
             key=f"portal:{me}:{name}:{of}:{_key(request) or new_id()}",
-            by=f"resident {me}",
+            by=acting(request).by,
             data=applications.checked_form(service=name, data=given),
         )
     except Conflict as conflict:

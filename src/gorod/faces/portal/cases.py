@@ -17,7 +17,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import LIVE, Decision, HistoryEntry, Phase
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
-from gorod.faces.accounts.access import page, resident
+from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import ReasonForm
 from gorod.faces.portal.mine import case_line
@@ -33,7 +33,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case = applications.own_case(party_id=me, number=number)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        cases.answer(case_id=case.case_id, by=f"resident {me}", data={"answer": form.cleaned_data["reason"]})
+        cases.answer(case_id=case.case_id, by=acting(request).by, data={"answer": form.cleaned_data["reason"]})
         notices.success(request, _("Your answer is with the agency."))
         return redirect("portal:case", number)
     history = cases.history(case_id=case.case_id)
@@ -47,8 +47,8 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "owner": wording.owner(case.owner),
         "deadline": wording.day(case.deadline),
         "about": wording.person(case.subject_id, me),
-        "decision": _decision(decision) if decision else None,
-        "events": [line for entry in history if (line := _event(entry, me))],
+        "decision": _decision(decision, case.owner) if decision else None,
+        "events": [line for entry in history if (line := _event(entry, me, case.owner))],
         "payments": [_payment(order.period, order.amount, order.state.value) for order in paid if order.payee_id == me],
         "given": [
             (wording.meaning(name), _given(name, given))
@@ -57,6 +57,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "question": next((e.detail.get("text", "") for e in reversed(history) if e.what == "status"), ""),
         "may_answer": "answer" in case.actions,
+        "may_appeal": "appeal" in case.actions,
         "may_withdraw": "withdraw" in case.actions and case.applicant_id == me and case.decision_id is None,
         "form": form,
     }
@@ -71,21 +72,22 @@ def _given(name: str, stored: Any) -> str:
         return str(stored)
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def _decision(decision: Decision, agency: str) -> dict[str, Any]:
     return {
         "approved": decision.approved,
         "reasons": messages.reasons(codes=decision.reasons, language=catalogue.language()),
+        "text": decision.text,
         "law": decision.law,
         "by": _("the platform, as the law allows")
         if decision.decided_by == "platform"
-        else wording.owner(decision.decided_by),
+        else wording.who(decision.decided_by, agency),
         "day": wording.day(clock.city_date(decision.decided_at)),
         "amount": wording.money(decision.amount) if decision.amount else "",
         "until": wording.day(decision.valid_to) if decision.valid_to else "",
     }
 
 
-def _event(entry: HistoryEntry, me: UUID) -> dict[str, str] | None:
+def _event(entry: HistoryEntry, me: UUID, agency: str) -> dict[str, str] | None:
     """One line of the time line; what came late and changed nothing is left out."""
     said = {
         "submitted": _("Application made"),
@@ -93,6 +95,7 @@ def _event(entry: HistoryEntry, me: UUID) -> dict[str, str] | None:
         "kept": _("Looked at again: the decision stays"),
         "revoked": _("The decision before was taken back"),
         "reopened": _("Looked at again"),
+        "appealed": _("You appealed") if entry.by == f"resident {me}" else _("Appealed"),
         "answered": _("You answered") if entry.by == f"resident {me}" else _("Answered"),
         "withdrawn": _("Withdrawn"),
         "stopped": _("Ended: it could no longer succeed"),
@@ -102,13 +105,7 @@ def _event(entry: HistoryEntry, me: UUID) -> dict[str, str] | None:
         said = words.get(entry.status, entry.status).capitalize()
     if not said:
         return None
-    return {"at": wording.moment(entry.at), "said": said, "by": _by(entry.by)}
-
-
-def _by(who: str) -> str:
-    if who in catalogue.current().agencies:
-        return wording.owner(who)
-    return "" if who != "platform" else _("the platform, no person")
+    return {"at": wording.moment(entry.at), "said": said, "by": wording.who(entry.by, agency)}
 
 
 def _payment(period: str, amount: int, state: str) -> dict[str, str]:
@@ -120,7 +117,11 @@ def _payment(period: str, amount: int, state: str) -> dict[str, str]:
         "returned": _("the bank sent it back"),
         "cancelled": _("cancelled"),
     }
-    return {"period": "" if period == "once" else period, "amount": wording.money(amount), "state": words[state]}
+    return {
+        "period": "" if period == "once" else wording.month(period),
+        "amount": wording.money(amount),
+        "state": words[state],
+    }
 
 
 @page(open_to="residents")
@@ -130,9 +131,26 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     me = resident(request)
     case = applications.own_case(party_id=me, number=number)
     if case.phase is not Phase.WITHDRAWN:
-        applications.withdraw(case=case, by_party=me, by=f"resident {me}")
+        applications.withdraw(case=case, by_party=me, by=acting(request).by)
     notices.success(request, _("Your application is withdrawn."))
     return redirect("portal:case", number)
+
+
+@page(open_to="residents")
+def appeal(request: HttpRequest, number: str) -> HttpResponse:
+    """Say why a decision is wrong: another official looks at it. Raises NotFound, Refused where no decision can be appealed."""
+    me = resident(request)
+    case = applications.own_case(party_id=me, number=number)
+    if "appeal" not in case.actions:
+        notices.info(request, _("There is no decision to appeal against now: here is how it stands."))
+        return redirect("portal:case", number)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        cases.appeal(case_id=case.case_id, by=acting(request).by, text=form.cleaned_data["reason"])
+        notices.success(request, _("Your appeal is with the agency: somebody else than before looks at it."))
+        return redirect("portal:case", number)
+    values = {"name": wording.service(case.service), "number": number, "owner": wording.owner(case.owner), "form": form}
+    return render(request, "portal/appeal.html", values, status=422 if form.errors else 200)
 
 
 @page(open_to="residents")

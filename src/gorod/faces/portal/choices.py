@@ -13,7 +13,7 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.intake import api as intake
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
-from gorod.faces.accounts.access import page, resident
+from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import EmailForm, PaymentAccountForm
 from gorod.kernel.errors import BadInput, Refused
@@ -47,7 +47,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         if scope not in [switch["scope"] for switch in switches]:
             raise BadInput(f"no switch is called {scope!r}", remedy="load the page anew")
         if consents.words(party_id=me).get(scope) is not allowed:
-            intake.consent(party_id=me, scope=scope, allowed=allowed, by=f"resident {me}")
+            intake.consent(party_id=me, scope=scope, allowed=allowed, by=acting(request).by)
         notices.success(request, _("Respected from now on."))
         return redirect("portal:choices")
     history = [

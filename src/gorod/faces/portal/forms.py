@@ -22,20 +22,22 @@ NUMBERS = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")  #
 class FactsForm(forms.Form):
     """Asks for facts. `values` are what the vocabulary takes: kopecks, not roubles."""
 
-    def __init__(self, names: Sequence[str], data: Any = None) -> None:
+    def __init__(self, names: Sequence[str], data: Any = None, *, required: bool = True) -> None:
+        """`required` false: what is left out is not known."""
         super().__init__(data)
         self.names = names
         self.values: dict[str, Any] = {}
         for name in names:
             self.fields[name] = _field(name)
+            self.fields[name].required = required
 
     def clean(self) -> dict[str, Any]:
         """Check each answer as the register would."""
         cleaned: dict[str, Any] = super().clean() or {}
         for name in self.names:
-            if name not in cleaned:
+            given = cleaned.get(name)
+            if given in (None, ""):
                 continue
-            given = cleaned[name]
             if isinstance(given, Decimal):
                 given = int(given * 100) if facts.definition(name=name).unit in wording.MONEY else int(given)
             elif facts.definition(name=name).type is Type.BOOLEAN:

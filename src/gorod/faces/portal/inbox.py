@@ -10,7 +10,7 @@ from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 
 
-@page(open_to="residents")
+@page(open_to="residents", at_counter=False)
 def inbox(request: HttpRequest) -> HttpResponse:
     """All messages, newest first; those shown are read now."""
     me = resident(request)

@@ -18,7 +18,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.intake import api as intake
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
-from gorod.faces.accounts.access import page, resident
+from gorod.faces.accounts.access import Acting, acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import ReasonForm
 from gorod.kernel import clock
@@ -26,10 +26,9 @@ from gorod.kernel.canonical import plain
 from gorod.kernel.errors import Conflict, Forbidden
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
-from gorod.records.facts.data import Fact, Reader
+from gorod.records.facts.data import Fact
 from gorod.records.parties import api as parties
 
-PURPOSE = "the resident looks"
 READINGS = 50  # shown on the page; the file has all
 
 
@@ -63,11 +62,9 @@ def _people(me: UUID, chosen: UUID, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def known_facts(me: UUID, of: UUID) -> list[Fact]:
-    """Every stated fact of a person that this resident may be shown; the reading is logged as theirs."""
-    found = facts.read(
-        people=[of], names=facts.stated_names(), purpose=PURPOSE, reader=Reader(kind="resident", name=str(me))
-    )
+def known_facts(me: UUID, of: UUID, who: Acting) -> list[Fact]:
+    """Every stated fact of a person that this resident may be shown; the reading is logged as theirs, or as the clerk's."""
+    found = facts.read(people=[of], names=facts.stated_names(), purpose=who.purpose, reader=who.reader)
     hidden = frozenset() if of == me else facts.hidden_names(known=found)
     return [fact for fact in found if fact.name not in hidden and (fact.provenance or fact.disputed)]
 
@@ -78,7 +75,7 @@ def facts_page(request: HttpRequest) -> HttpResponse:
     me = resident(request)
     of = about(request, me)
     rows = []
-    for fact in known_facts(me, of):
+    for fact in known_facts(me, of, acting(request)):
         origin = fact.provenance
         rows.append(
             {
@@ -102,7 +99,7 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
     """Say that a fact is wrong: until its owner answers, nobody relies on it."""
     me = resident(request)
     of = about(request, me)
-    fact = next((fact for fact in known_facts(me, of) if fact.name == name), None)
+    fact = next((fact for fact in known_facts(me, of, acting(request)) if fact.name == name), None)
     if fact is None:
         raise Http404("nothing is known under this name")
     back = reverse("portal:facts") + of_query(of, me)
@@ -112,7 +109,7 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with suppress(Conflict):  # sent twice: the dispute is open
-            intake.dispute(party_id=of, name=name, reason=form.cleaned_data["reason"], by=f"resident {me}")
+            intake.dispute(party_id=of, name=name, reason=form.cleaned_data["reason"], by=acting(request).by)
         notices.success(request, _("Nobody relies on it any more until its owner has answered you."))
         return redirect(back)
     values = {"meaning": wording.meaning(name), "value": wording.value(name, fact.value), "form": form}
@@ -141,7 +138,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/readings.html", values)
 
 
-@page(open_to="residents")
+@page(open_to="residents", at_counter=False)
 def download(request: HttpRequest) -> HttpResponse:
     """What registers, cases, payments, messages and consents hold about the resident, and every reading of it, as JSON (GDPR,
     article 20; 152-ФЗ, article 14)."""
@@ -149,7 +146,7 @@ def download(request: HttpRequest) -> HttpResponse:
     words = {
         "party": parties.party(party_id=me),
         "identifiers": parties.identifiers(party_id=me),
-        "facts": known_facts(me, me),
+        "facts": known_facts(me, me, acting(request)),
         "cases": [
             {"case": case, "history": cases.history(case_id=case.case_id)}
             for case in cases.cases_of(subjects=[me], applicants=[me])

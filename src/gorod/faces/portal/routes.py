@@ -21,6 +21,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("mine/cases/", cases.all_cases, name="cases"),
     path("mine/cases/<slug:number>/", cases.case_page, name="case"),
     path("mine/cases/<slug:number>/withdraw/", cases.withdraw, name="withdraw"),
+    path("mine/cases/<slug:number>/appeal/", cases.appeal, name="appeal"),
     path("mine/facts/", knowledge.facts_page, name="facts"),
     path("mine/facts/<slug:name>/dispute/", knowledge.dispute, name="dispute"),
     path("mine/readings/", knowledge.readings, name="readings"),

@@ -15,7 +15,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.intake import api as intake
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import Journey, Step, StepState
-from gorod.faces.accounts.access import page, resident
+from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
 from gorod.faces.portal.mine import asked, journey_of, journeys_of, may_answer, shown
@@ -42,7 +42,7 @@ def step_page(request: HttpRequest, step: UUID) -> HttpResponse:
     form = FactsForm(asks, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = applications.checked_form(service=found.service, data=form.values)
-        accepted = journeys.accept(step_id=step, by=me, data=data)
+        accepted = journeys.accept(step_id=step, by=me, data=data, signature=acting(request).by)
         assert accepted.case_id is not None
         notices.success(request, _("Done. There is nothing else to do now."))
         return redirect("portal:case", cases.case(case_id=accepted.case_id).number)
@@ -91,7 +91,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     form = FactsForm(names, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         applications.must_act_for(party_id=me, about_id=about)
-        intake.supply(party_id=about, values=form.values, by=f"resident {me}")
+        intake.supply(party_id=about, values=form.values, by=acting(request).by)
         notices.success(request, _("Thank you. What follows from it will be here in a moment."))
         return redirect("portal:home")
     values = {"form": form, "of": about, "about": "" if about == me else wording.person(about, me)}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, get_currency_name
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
@@ -37,6 +37,21 @@ def currency() -> str:
 def day(when: date) -> str:
     """A date in long form."""
     return format_date(when, "long", locale=catalogue.language())
+
+
+def month(code: str) -> str:
+    """A month, from `YYYY-MM`."""
+    return format_date(date.fromisoformat(f"{code}-01"), "LLLL y", locale=catalogue.language())
+
+
+def share(part: float) -> str:
+    """A part of a whole, in per cent."""
+    return format_percent(part, locale=catalogue.language())
+
+
+def figure(number: float) -> str:
+    """A number; one digit behind the point at the most."""
+    return format_decimal(round(number, 1), locale=catalogue.language())
 
 
 def moment(when: datetime) -> str:
@@ -107,12 +122,26 @@ def _missing(one: Missing) -> str:
     return words[:1].upper() + words[1:]
 
 
+def who(signature: str, agency: str) -> str:
+    """Who did something in a case of an agency, as histories sign it; empty for residents themselves."""
+    first, _space, rest = signature.partition(" ")
+    if signature == "platform":
+        return _("the platform, no person")
+    if first == "clerk" or rest.startswith("at "):
+        return _("at the counter: %(office)s") % {"office": owner(rest.rpartition(" ")[2])}
+    if first == "official":
+        return _("An official of: %(agency)s") % {"agency": owner(agency)}
+    return owner(signature) if signature in catalogue.current().agencies else ""
+
+
 def reader(who: Reader, me: str) -> str:
     """Who looked."""
     if who.kind == "resident":
         return _("you") if who.name == me else _("somebody who acts for you")
     if who.kind == "agency":
         return owner(who.name)
+    if who.kind == "official":
+        return _("An official of: %(agency)s") % {"agency": owner(who.name.partition("/")[0])}
     return _("the platform, no person")
 
 
@@ -126,11 +155,22 @@ def purpose(text: str) -> str:
         "payments that wait": _("payment"),
         "for whom a resident may act": _("for whom you may act"),
         "the resident looks": _("to show you what is known about you"),
+        "at the counter": _("to serve you at the counter"),
+        "search for a case": _("to find an application"),
+        "how many apply in each district": _("to count how many apply in each district"),
+        "emergency": _("opened without an application"),
     }
     if text.startswith("review of case "):
         again = _("looking again at a decision")
         return f"{again}: {text.removeprefix('review of case ')}"
+    if text.startswith("case "):
+        work = _("to work on an application")
+        return f"{work}: {text.removeprefix('case ')}"
+    if text.startswith("dispute of "):
+        return _("to answer a dispute")
     kind, _colon, what = text.partition(": ")
     if kind not in words:
         return text
+    if kind == "emergency":
+        return f"{words[kind]}: {what}"
     return f"{words[kind]}: {service(what)}" if what in catalogue.current().services else words[kind]

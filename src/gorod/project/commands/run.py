@@ -13,6 +13,7 @@ from rich.console import Console
 
 from gorod.catalogue import api as catalogue
 from gorod.faces.demo import scenario as scenes
+from gorod.faces.demo import staff
 from gorod.project import environment, preparing, start, supervisor
 from gorod.project.commands.demo import tell_story
 from gorod.records.installation import api as installation
@@ -56,15 +57,21 @@ def run(
         children.start("worker", supervisor.gorod_command("worker"))
         known = preparing.demonstration()
         if known is not None:
+            staff.hire(scenario=known, language=catalogue.current().languages[0])
             supervisor.demo_clients(known.counter)
             children.start("agencies", supervisor.gorod_command("demo", "agencies", url))
         _say_where(url, number, time.monotonic() - began, known)
         if known is not None and story:
             tell_story(url=url, scenario=known, console=console)
+            waiting = staff.apply_for_others(city=catalogue.current())
+            console.print(f"\n{waiting} applications wait for those who work at the desk.")
             console.print(f"\n[bold]The city runs at {_portal(number)}[/]; Ctrl-C stops it.")
             for persona in installation.personas()[: len(known.people)]:
                 name = parties.party(party_id=persona.party_id).names.full()
                 console.print(f"  sign in as {name} ({persona.role}): {_portal(number)}demo/")
+            for official in staff.hired(known).values():
+                held = official.appointments[0]
+                console.print(f"  sign in as {official.name} ({held.role} {held.agency}): {_portal(number)}demo/")
         while True:
             if server is not None:
                 server.look()

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from gorod.kernel import clock
-from gorod.kernel.errors import BadInput, Conflict, Refused
+from gorod.kernel.errors import BadInput, Conflict, NotFound, Refused
 from gorod.records.accounts import models
 from gorod.records.accounts.data import Account
 from gorod.records.parties import api as parties
@@ -50,13 +50,40 @@ def invite(*, party_id: UUID, by: str) -> str:
     party_id = parties.canonical(party_ids=[party_id])[party_id]
     if parties.party(party_id=party_id).provisional:
         raise Refused("this person is not registered yet", remedy="wait for the registration of the birth")
+    return _new_code(by=by, resident_id=party_id)
+
+
+def invite_staff(*, login: str, by: str) -> tuple[Account, str]:
+    """An account for somebody who works for the city, and the one-time code with which they choose their password; or a new
+    code for the account that has this login.
+
+    Raises Refused when the login is a resident's, BadInput when it cannot be one.
+    """
+    login = _checked_login(login)
+    with transaction.atomic():
+        made = {"password": make_password(None)}  # one that nothing matches
+        row, _ = models.Account.objects.get_or_create(login=login, defaults=made)
+        if row.resident_id is not None:
+            raise Refused(f"{login} is a resident's own account", remedy="choose another login for the work")
+        return _data(row), _new_code(by=by, account_id=row.id)
+
+
+def _new_code(*, by: str, **of: UUID) -> str:
+    """Earlier codes of the same resident or account are void."""
     code = "-".join("".join(secrets.choice(LETTERS) for _ in range(LETTERS_A_GROUP)) for _ in range(GROUPS))
     with transaction.atomic():
-        models.Invitation.objects.filter(party_id=party_id, used_at=None).delete()
+        models.Invitation.objects.filter(**of, used_at=None).delete()
         models.Invitation.objects.create(
-            party_id=party_id, code=_digest(code), by=by[:200], expires_at=clock.now() + timedelta(days=VALID_DAYS)
+            **of, code=_digest(code), by=by[:200], expires_at=clock.now() + timedelta(days=VALID_DAYS)
         )
     return code
+
+
+def _checked_login(login: str) -> str:
+    login = models.normal(login)
+    if not LOGIN.fullmatch(login):
+        raise BadInput("this login cannot be used", remedy="3 to 100 letters, digits or . @ + - _")
+    return login
 
 
 def _digest(code: str) -> str:
@@ -71,18 +98,20 @@ def _invitation(code: str) -> models.Invitation:
 
 
 def open_account(*, code: str, login: str, password: str) -> Account:
-    """Use a code: the resident's account gets this login and password, and is made when there is none.
+    """Use a code: the account it is for gets this login and password; a resident's is made when there is none.
 
     The same code works once, also when two send it at the same time. Raises Refused (code), BadInput (login), LoginTaken,
     WeakPassword.
     """
-    login = models.normal(login)
-    if not LOGIN.fullmatch(login):
-        raise BadInput("this login cannot be used", remedy="3 to 100 letters, digits or . @ + - _")
+    login = _checked_login(login)
     with transaction.atomic():
         invitation = _invitation(code)
-        resident_id = parties.canonical(party_ids=[invitation.party_id])[invitation.party_id]
-        known = _accounts_of(resident_id)
+        resident_id = invitation.resident_id
+        if resident_id is not None:
+            resident_id = parties.canonical(party_ids=[resident_id])[resident_id]
+            known = _accounts_of(resident_id)
+        else:
+            known = list(models.Account.objects.filter(id__in=[invitation.account_id]))
         row = known[0] if known else models.Account(resident_id=resident_id)
         row.login = login
         try:
@@ -91,7 +120,7 @@ def open_account(*, code: str, login: str, password: str) -> Account:
             raise WeakPassword(list(error.messages)) from error
         if models.Account.objects.filter(login=login).exclude(id=row.id).exists():
             raise LoginTaken("this login is taken", remedy="choose another one")
-        unused = models.Invitation.objects.filter(id=invitation.id, party_id=invitation.party_id, used_at=None)
+        unused = models.Invitation.objects.filter(id=invitation.id, used_at=None)
         if not unused.update(used_at=clock.now()):
             raise Refused("this code was used a moment ago", remedy="sign in")
         row.set_password(password)
@@ -123,6 +152,20 @@ def account_of(*, resident_id: UUID) -> Account | None:
 def normal_login(*, login: str) -> str:
     """A login as it is kept: in lower case, its letters composed."""
     return models.normal(login)
+
+
+def account(*, account_id: UUID) -> Account:
+    """One account. Raises NotFound."""
+    row = models.Account.objects.filter(id=account_id).first()
+    if row is None:
+        raise NotFound(f"no account {account_id}", remedy="check the id")
+    return _data(row)
+
+
+def account_with(*, login: str) -> Account | None:
+    """The account with this login, if there is one."""
+    row = models.Account.objects.filter(login=models.normal(login)).first()
+    return _data(row) if row else None
 
 
 def _accounts_of(resident_id: UUID) -> list[models.Account]:

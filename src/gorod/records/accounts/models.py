@@ -43,12 +43,23 @@ class Account(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A one-time code for one resident; only its digest is kept."""
+    """A one-time code, for a resident or for the account of somebody who only works for the city; only its digest is kept.
+
+    It is found by the code, in the whole city: so the resident is no `party_id`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party_id = models.UUIDField(db_index=True)
+    resident_id = models.UUIDField(null=True, db_index=True)
+    account_id = models.UUIDField(null=True, db_index=True)
     code = models.CharField(max_length=64, db_index=True)
     by = models.CharField(max_length=200)
     made_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(resident_id=None) ^ models.Q(account_id=None), name="invitation_for_one"
+            )
+        ]

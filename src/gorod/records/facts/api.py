@@ -23,12 +23,13 @@ from gorod.records.facts.data import (
     RelationDefinition,
     Vocabulary,
 )
+from gorod.records.facts.logic import circle
 from gorod.records.facts.logic.frame import build
 from gorod.records.facts.logic.plan import Lexicon, make_plan
 from gorod.records.facts.logic.trace import Tracer
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
-from gorod.records.registers.data import StatedRow
+from gorod.records.registers.data import Dispute, StatedRow
 
 _lexicon = Lexicon(Vocabulary(facts={}, relations={}))
 
@@ -126,7 +127,15 @@ def frame(
     as_of = as_of or clock.city_date(known_at)
     plan = make_plan(_lexicon, names)
     person_of = parties.canonical(party_ids=list(dict.fromkeys(people)), known_at=merged_at)
-    links, circle, alias = _circle(person_of.values(), plan.relations, plan.hops, as_of, known_at, merged_at)
+    links, people_of_all, alias = circle.of(
+        _lexicon,
+        people=person_of.values(),
+        kinds=plan.relations,
+        hops=plan.hops,
+        as_of=as_of,
+        known_at=known_at,
+        merged_at=merged_at,
+    )
     statements = registers.statements_frame(
         parties=[i for ids in alias.values() for i in ids],
         names=plan.stated,
@@ -134,22 +143,16 @@ def frame(
         known_at=known_at,
         decisions_until=decisions_until,
     )
-    statements = _under_one_id(statements, alias, ["person", "fact"])
+    statements = circle.under_one_id(statements, alias, ["person", "fact"])
     wide = build(
         lexicon=_lexicon,
         plan=plan,
-        people=pl.Series("person", [str(p) for p in circle], dtype=pl.String),
+        people=pl.Series("person", [str(p) for p in people_of_all], dtype=pl.String),
         statements=statements,
         links=links,
         as_of=as_of,
     )
-    reading = models.Reading.objects.create(
-        reader_kind=reader.kind,
-        reader_name=reader.name,
-        purpose=purpose,
-        names=sorted(names),
-        people=sorted(circle),
-    )
+    reading_id = record_reading(people=people_of_all, names=names, purpose=purpose, reader=reader)
     wanted = pl.DataFrame(
         [(str(asked), str(person)) for asked, person in person_of.items()],
         schema={"party_id": pl.String, "person": pl.String},
@@ -160,70 +163,9 @@ def frame(
         frame=asked,
         tracer=Tracer(_lexicon, wide, statements, links),
         person_of=person_of,
-        reading_id=reading.id,
+        reading_id=reading_id,
         as_of=as_of,
         known_at=known_at,
-    )
-
-
-def _circle(
-    people: Collection[UUID],
-    kinds: frozenset[str],
-    hops: int,
-    as_of: date,
-    known_at: datetime,
-    merged_at: datetime | None,
-) -> tuple[pl.DataFrame, list[UUID], dict[UUID, tuple[UUID, ...]]]:
-    """The people asked for and all whose facts theirs are made of, with the links between them and every id of each."""
-    circle = list(dict.fromkeys(people))
-    alias = dict(parties.aliases(party_ids=circle, known_at=merged_at))
-    frames: list[pl.DataFrame] = []
-    edge = circle
-    for hop in range(max(hops, 1)):
-        found = registers.relations_frame(
-            parties=[i for p in edge for i in alias[p]],
-            kinds=kinds,
-            many=_lexicon.many,
-            as_of=as_of,
-            known_at=known_at,
-        )
-        others = [UUID(o) for o in found.get_column("other").drop_nulls().unique(maintain_order=True).to_list()]
-        kept = parties.canonical(party_ids=others, known_at=merged_at)
-        if any(duplicate != party for duplicate, party in kept.items()):
-            found = found.with_columns(
-                pl.col("other").replace({str(duplicate): str(party) for duplicate, party in kept.items()})
-            )
-        frames.append(_links_under_one_id(found, alias))
-        edge = [party for party in dict.fromkeys(kept.values()) if party not in alias]
-        if not edge or hop >= hops:
-            break
-        alias.update(parties.aliases(party_ids=edge, known_at=merged_at))
-        circle += edge
-    return pl.concat(frames), circle, alias
-
-
-def _links_under_one_id(links: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]]) -> pl.DataFrame:
-    """Several others of a to-many kind; one of a to-one kind, the party's own before a duplicate's."""
-    several = pl.col("kind").is_in(list(_lexicon.many))
-    return pl.concat(
-        [
-            _under_one_id(links.filter(several), alias, ["person", "kind", "other"]),
-            _under_one_id(links.filter(~several), alias, ["person", "kind"]),
-        ]
-    )
-
-
-def _under_one_id(rows: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]], key: list[str]) -> pl.DataFrame:
-    """Rows about merged duplicates under the party's own id; the party's own row wins over a duplicate's."""
-    duplicates = {str(i): str(party) for party, ids in alias.items() for i in ids[1:]}
-    if not duplicates or rows.is_empty():
-        return rows
-    return (
-        rows.with_columns(pl.col("person").is_in(list(duplicates)).alias("_duplicate"))
-        .sort("_duplicate")
-        .with_columns(pl.col("person").replace(duplicates))
-        .unique(subset=key, keep="first", maintain_order=True)
-        .drop("_duplicate")
     )
 
 
@@ -300,14 +242,12 @@ def related(
         as_of=clock.city_date(known_at),
         known_at=known_at,
     )
-    models.Reading.objects.create(
-        reader_kind=reader.kind,
-        reader_name=reader.name,
-        purpose=purpose,
-        names=sorted(relations),
-        people=[party_id],
-    )
-    found = [(kind, UUID(other)) for _, kind, other, _ in _links_under_one_id(links, alias).iter_rows() if other]
+    record_reading(people=[party_id], names=relations, purpose=purpose, reader=reader)
+    found = [
+        (kind, UUID(other))
+        for _, kind, other, _ in circle.links_under_one_id(_lexicon, links, alias).iter_rows()
+        if other
+    ]
     kept = parties.canonical(party_ids=[other for _, other in found])
     result: dict[str, tuple[UUID, ...]] = {}
     for kind, other in found:
@@ -344,6 +284,22 @@ def fitting_value(*, name: str, value: object) -> Scalar:
     raise BadInput(f"{name} is {value!r}", remedy=f"it must be {expected}")
 
 
+def record_reading(*, people: Collection[UUID], names: Collection[str], purpose: str, reader: Reader) -> UUID:
+    """Record that somebody reads of these people; facts that are read through this door record themselves. Raises Refused without a
+    purpose.
+    """
+    if not purpose.strip():
+        raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
+    row = models.Reading.objects.create(
+        reader_kind=reader.kind,
+        reader_name=reader.name,
+        purpose=purpose,
+        names=sorted(names),
+        people=sorted(people),
+    )
+    return row.id
+
+
 def access_log(*, party_id: UUID, limit: int | None = 200, by_people: bool = False) -> list[ReadingRecord]:
     """Who read facts of this person, newest first. `by_people`: without what the platform computed alone."""
     rows = models.Reading.objects.filter(people__contains=[party_id]).order_by("-id")
@@ -373,6 +329,11 @@ def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> UUID:
     """The owner's answer to a dispute. Returns the party whose facts count again. Raises NotFound."""
     outcome = "upheld" if upheld else "rejected"
     return registers.close_dispute(dispute_id=dispute_id, outcome=outcome, answer=answer)
+
+
+def open_disputes(*, owners: Collection[str]) -> list[Dispute]:
+    """Disputes about facts of these agencies that wait for an answer, oldest first."""
+    return registers.open_disputes(facts=[name for name, known in _lexicon.facts.items() if known.owner in owners])
 
 
 def stated_names() -> list[str]:

@@ -118,6 +118,29 @@ def parties(*, party_ids: Iterable[UUID]) -> Mapping[UUID, Party]:
     return {row.id: _data(row) for row in models.Party.objects.filter(id__in=list(party_ids))}
 
 
+def carrier(*, scheme: str, value: str, family_name: str) -> UUID | None:
+    """The one who carries this number and has this family name, both read off a document: neither alone finds anybody."""
+    found = match(identifiers={scheme: value.strip()}).one
+    if found is None or _plain(party(party_id=found).names.family_name) != _plain(family_name):
+        return None
+    return found
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: in small letters, ё as е, one space between its parts."""
+    return " ".join(name.lower().replace("ё", "е").split())
+
+
+def named(*, names: str, limit: int) -> list[UUID]:
+    """People by family name, or family name and given name, as they are written; at most `limit`, in the order of their ids."""
+    family_name, _, given_name = " ".join(names.split()).partition(" ")
+    spellings = {family_name, family_name.capitalize()}
+    rows = models.Party.objects.filter(family_name__in=spellings, merged_into=None)
+    if given_name:
+        rows = rows.filter(given_name__istartswith=given_name.split(" ")[0])
+    return list(rows.order_by("id").values_list("id", flat=True)[:limit])
+
+
 def identifiers(*, party_id: UUID) -> Mapping[str, str]:
     """Scheme → value of the identifiers the party carries now; the one recorded last where a scheme has several."""
     person = canonical(party_ids=[party_id])[party_id]

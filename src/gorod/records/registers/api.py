@@ -14,7 +14,7 @@ from gorod.kernel.errors import Conflict, NotFound
 from gorod.kernel.expressions.data import Scalar
 from gorod.kernel.identifiers import new_id
 from gorod.records.registers import models
-from gorod.records.registers.data import Link, Origin, StatedRow, Statement, Written
+from gorod.records.registers.data import Dispute, Link, Origin, StatedRow, Statement, Written
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -224,6 +224,22 @@ def close_dispute(*, dispute_id: UUID, outcome: str, answer: str) -> UUID:
         raise NotFound(f"no open dispute {dispute_id}", remedy="it may have been closed already")
     models.Dispute.objects.filter(id=dispute_id).update(closed_at=now(), outcome=outcome, answer=answer)
     return row.party_id
+
+
+def open_disputes(*, facts: Collection[str]) -> list[Dispute]:
+    """Disputes about these facts that nobody has answered, oldest first."""
+    rows = models.Dispute.objects.filter(fact__in=list(facts), closed_at=None).order_by("id")
+    return [
+        Dispute(
+            dispute_id=row.id,
+            party_id=row.party_id,
+            fact=row.fact,
+            reason=row.reason,
+            by=row.by,
+            opened_at=row.opened_at,
+        )
+        for row in rows
+    ]
 
 
 def copy_statements(frame: pl.DataFrame) -> int:

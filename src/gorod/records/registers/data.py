@@ -76,3 +76,15 @@ class StatedRow:
     verified_on: date | None
     event_id: UUID | None
     decision_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """A person says that a fact about them is wrong, and its owner has not answered yet."""
+
+    dispute_id: UUID
+    party_id: UUID
+    fact: str
+    reason: str
+    by: str
+    opened_at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gorod.engines.cases import models
-from gorod.engines.cases.data import Case, Phase
+from gorod.engines.cases.data import Case
 from gorod.engines.messages import api as messages
 
 
@@ -28,18 +28,24 @@ def decided(row: models.Case, decision: models.Decision, *, kind: str) -> None:
     )
 
 
-def changed(case: Case, what: str, *, key: str) -> None:
-    """Tell that an agency asks something, or that a decision is looked at again."""
-    if what == "status" and case.phase is Phase.ASKS:
-        kind = "case_asks"
-    elif what == "reopened":
-        kind = "case_reopened"
-    else:
-        return
+def reopened(row: models.Case, what: str) -> None:
+    """Tell that a decision is looked at again: by itself, or because the person appealed."""
+    messages.tell(
+        party_id=row.applicant_id,
+        key=f"case:{row.id}:reopened:{row.round}",
+        kind="case_appealed" if what == "appealed" else "case_reopened",
+        service=row.service,
+        about=f"case:{row.id}",
+        values={"number": row.number, "deadline": row.deadline},
+    )
+
+
+def asked(case: Case, *, key: str) -> None:
+    """Tell that an agency asks something."""
     messages.tell(
         party_id=case.applicant_id,
-        key=f"case:{case.case_id}:{what}:{key}",
-        kind=kind,
+        key=f"case:{case.case_id}:status:{key}",
+        kind="case_asks",
         service=case.service,
         about=f"case:{case.case_id}",
         values={"number": case.number},

@@ -65,6 +65,7 @@ def case_data(row: models.Case) -> Case:
         amount=row.amount,
         decision_id=row.decision_id,
         lineage=lineage_of(row),
+        handler_id=row.handler_id,
     )
 
 
@@ -92,6 +93,7 @@ def decision_data(row: models.Decision) -> Decision:
         service=row.service,
         approved=row.approved,
         reasons=tuple(row.reasons),
+        text=row.text,
         law=tuple(row.law),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
@@ -179,7 +181,8 @@ def tell(row: models.Case, what: str, *, decision: Decision | None = None, revok
             }
         ),
     )
-    telling.changed(case, what, key=str(row.status_key or row.round))
+    if what == "status" and case.phase is Phase.ASKS:
+        telling.asked(case, key=str(row.status_key or row.round))
     change = CaseChange(what=what, case=case, decision=decision, revoked=revoked)
     for listener in setting.listeners:
         listener(change)

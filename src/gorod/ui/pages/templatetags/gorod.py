@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 
 register = template.Library()
 
@@ -31,6 +31,12 @@ def control(field: BoundField) -> str:
 def is_checkbox(field: BoundField) -> bool:
     """Whether the label of a field stands behind its control."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_several(field: BoundField) -> bool:
+    """Whether several of a group of buttons may be chosen."""
+    return isinstance(field.field.widget, CheckboxSelectMultiple)
 
 
 @register.filter

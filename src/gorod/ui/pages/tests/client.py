@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 
 INTERACTIVE = ("input", "select", "textarea")
+CHOSEN = ("radio", "checkbox")  # sent only when they are
 WORDED = ("p", "h1", "h2", "h3", "li", "dd", "dt", "a", "title")
 
 
@@ -68,7 +69,9 @@ class PageClient:
         """Fill in the form with this button (the text on it) and press it; hidden fields go along."""
         form, pressed = page.form(button)
         data = {
-            str(field["name"]): str(field.get("value", "")) for field in form.find_all("input", attrs={"name": True})
+            str(field["name"]): str(field.get("value", ""))
+            for field in form.find_all("input", attrs={"name": True})
+            if field.get("type") not in CHOSEN or field.has_attr("checked")
         }
         if pressed.get("name"):
             data[str(pressed["name"])] = str(pressed["value"])

@@ -12,7 +12,7 @@ from gorod.ui import words
 
 SOURCE = words.FOLDER.parents[1]
 LANGUAGES = sorted(path.parents[1].name for path in words.FOLDER.glob("*/LC_MESSAGES/django.po"))
-SAID = re.compile(r"""{%\s*translate\s+"([^"]+)"\s*%}""")
+SAID = re.compile(r"""{%\s*translate\s+"([^"]+)"(?: as \w+)?\s*%}""")
 IN_CODE = re.compile(r"""\b(?:_|gettext|gettext_lazy)\(\s*"([^"]+)"\s*\)""")
 WITH = re.compile(r"""{%\s*blocktranslate(?: with [^%]*)?\s*%}(.+?){%\s*endblocktranslate\s*%}""", re.DOTALL)
 COUNTED = re.compile(r"{%\s*blocktranslate count[^%]*%}(.+?){%\s*plural\s*%}", re.DOTALL)
