@@ -26,6 +26,7 @@ from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.reexamination import api as reexamination
+from gorod.engines.search import api as search
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.records.facts import api as facts
@@ -80,6 +81,7 @@ def install(*, city: City) -> None:
     journeys.configure(life_events=city.life_events)
     intake.configure(types=city.event_types)
     applications.configure(acts_for=city.acts_for)
+    search.configure(entries=city.entries)
     _city = city
 
 

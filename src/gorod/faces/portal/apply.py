@@ -36,12 +36,19 @@ def _about(service: str, me: UUID, people: Sequence[UUID]) -> list[UUID]:
     return [me] if events else list(people)
 
 
-def answers_for(service: str, me: UUID) -> list[dict[str, Any]]:
-    """How a service stands for the resident and those they act for."""
+def answers_for(services: Collection[str], me: UUID, *, purpose: str) -> dict[str, list[dict[str, Any]]]:
+    """How each of these services stands for the resident and those they act for."""
     mine = applications.people_acted_for(party_id=me)
-    people = _about(service, me, mine)
-    standing = applications.standing_cases(service=service, subjects=people)
-    return [_how_it_stands(answer, me, mine, standing.get(answer.party_id)) for answer in _assessed(service, people)]
+    by_people: dict[tuple[UUID, ...], list[str]] = {}
+    for service in services:
+        by_people.setdefault(tuple(_about(service, me, mine)), []).append(service)
+    found: dict[str, list[dict[str, Any]]] = {service: [] for service in services}
+    for people, about_them in by_people.items():
+        standing = {service: applications.standing_cases(service=service, subjects=people) for service in about_them}
+        for answer in _assessed(about_them, people, purpose):
+            case = standing[answer.service].get(answer.party_id)
+            found[answer.service].append(_how_it_stands(answer, me, mine, case))
+    return found
 
 
 def _how_it_stands(answer: Assessment, me: UUID, mine: Collection[UUID], case: Case | None) -> dict[str, Any]:
@@ -51,9 +58,14 @@ def _how_it_stands(answer: Assessment, me: UUID, mine: Collection[UUID], case: C
     return {**_shown(answer, me, mine), "standing": standing, "closed": closed}
 
 
-def _assessed(service: str, people: Sequence[UUID]) -> list[Assessment]:
-    """The rule runs for the resident; what it reads of other adults it shows nobody, so the platform is its reader."""
-    return dues.assess(people=people, services=[service], purpose=f"application: {service}", keep=False)
+def _assessed(services: Collection[str], people: Sequence[UUID], purpose: str) -> list[Assessment]:
+    """Rules run for the resident; what they read of other adults they show nobody, so the platform is their reader."""
+    return dues.assess(people=people, services=services, purpose=purpose, keep=False)
+
+
+def purpose_of(service: str) -> str:
+    """Why facts are read for an application, as the log of readings keeps it."""
+    return f"application: {service}"
 
 
 def _shown(answer: Assessment, me: UUID, mine: Collection[UUID]) -> dict[str, Any]:
@@ -88,7 +100,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     people = applications.people_acted_for(party_id=me)
     if of not in _about(name, me, people):
         raise Http404("it is not about this person")
-    (answer,) = _assessed(name, [of])
+    (answer,) = _assessed([name], [of], purpose_of(name))
     person, missing = _asked_first(answer, me) if answer.verdict is Verdict.UNKNOWN else (of, [])
     asks = missing or (cases.case_type(service=name).asks if answer.verdict is Verdict.DUE else ())
     # what is sent says what it is for: an answer sent twice is no application

@@ -1,0 +1,70 @@
+"""One box for everyday words: what fits, how it stands for the resident who asks, and a person when nothing does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from gorod.catalogue import api as catalogue
+from gorod.catalogue.data import Contact
+from gorod.engines.dues import api as dues
+from gorod.engines.search import api as engine
+from gorod.engines.search.data import Hit, Kind
+from gorod.faces.accounts.access import is_resident, page, resident
+from gorod.faces.portal.apply import answers_for
+
+SHOWN = 5
+PURPOSE = "question"
+
+
+@page(open_to="everybody")
+def search(request: HttpRequest) -> HttpResponse:
+    """What answers a question, best first. The question stands in the address and is kept nowhere."""
+    asked = engine.readable(text=request.GET.get("q", ""))
+    hits = _known(engine.find(text=asked, language=catalogue.language(), limit=SHOWN))
+    services = [hit.name for hit in hits if hit.kind is Kind.SERVICE and hit.name in dues.rule_set().services]
+    answers = answers_for(services, resident(request), purpose=PURPOSE) if services and is_resident(request) else {}
+    values = {
+        "asked": asked,
+        "hits": [_shown(hit, answers) for hit in hits],
+        "contacts": [_contact(one) for one in catalogue.current().contacts],
+    }
+    return render(request, "portal/search.html", values)
+
+
+def _known(hits: Sequence[Hit]) -> list[Hit]:
+    """Those that this process's city has: while a new content is brought in, the index may be that of the other one."""
+    city = catalogue.current()
+    known: Mapping[Kind, Collection[str]] = {Kind.SERVICE: city.services, Kind.LIFE_EVENT: city.life_events}
+    return [hit for hit in hits if hit.name in known[hit.kind]]
+
+
+def _shown(hit: Hit, answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    city, spoken = catalogue.current(), catalogue.language()
+    if hit.kind is Kind.LIFE_EVENT:
+        event = city.life_events[hit.name]
+        address = reverse("portal:life_event", args=[hit.name])
+        return {"name": event.names[spoken], "address": address, "services": len(event.steps)}
+    texts = city.services[hit.name].texts[spoken]
+    return {
+        "name": texts.name,
+        "address": reverse("portal:service", args=[hit.name]),
+        "summary": texts.summary,
+        "gives": texts.gives,
+        "answers": answers.get(hit.name, []),
+    }
+
+
+def _contact(one: Contact) -> dict[str, str]:
+    spoken = catalogue.language()
+    return {
+        "name": one.names[spoken],
+        "phone": one.phone,
+        "dial": re.sub(r"[^+0-9]", "", one.phone),
+        "hours": one.hours.get(spoken, ""),
+    }
