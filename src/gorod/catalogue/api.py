@@ -12,11 +12,12 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from pydantic import BaseModel
 
 from gorod.catalogue import checks
-from gorod.catalogue.data import City, CityRefused, Misfits, Problem, Severity
+from gorod.catalogue.data import City, CityRefused, Judged, Misfits, Problem, Severity
 from gorod.catalogue.logic import reference as _reference
 from gorod.catalogue.logic.content import Model, archetypes, read
 from gorod.catalogue.logic.content import read_file as _read_file
 from gorod.catalogue.logic.joining import join
+from gorod.catalogue.logic.judging import judge
 from gorod.catalogue.logic.scaffold import write_service
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
@@ -90,6 +91,11 @@ def current() -> City:
     if _city is None:
         raise NotFound("no city is loaded", remedy="load one first: gorod load")
     return _city
+
+
+def judge_search() -> Judged:
+    """Ask the search all of the installed city's everyday questions. The index must be that of the city."""
+    return judge(current().questions)
 
 
 def language() -> str:

@@ -129,6 +129,18 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """How well the search answers questions. `missed`: question → what came instead of the three best, none when refused."""
+
+    on_topic: int
+    first: int
+    in_three: int
+    off_topic: int
+    refused: int
+    missed: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class City:
     """A city's content, checked and joined: everything the engines are configured with."""
 

@@ -88,15 +88,15 @@ def standing_cases(*, service: str, subjects: Collection[UUID]) -> dict[UUID, Ca
     return found
 
 
-def closed(*, service: str, subject_id: UUID) -> str:
+def closed(*, service: str, subject_id: UUID, purpose: str) -> str:
     """Why nothing can be applied for whatever the rule says: `done` when its result exists already, `too_late` when its time
-    is over; empty otherwise."""
+    is over; empty otherwise. `purpose`: why one looks, for the log of readings."""
     known_type = cases.case_type(service=service)
     terms = [step for step in journeys.steps_of(service=service) if step.expires_after]
     names = sorted({*(result.fact for result in known_type.results), *(step.expires_after for step in terms)})
     if not names:
         return ""
-    read = facts.read(people=[subject_id], names=names, purpose=f"application: {service}", reader=READER)
+    read = facts.read(people=[subject_id], names=names, purpose=purpose, reader=READER)
     known = {fact.name: fact.value for fact in read}
     # a right that can be applied for again states its result anew: only what has no end is done for ever
     lasting = known_type.right_months is None and bool(known_type.results)
@@ -169,7 +169,9 @@ def apply(
                 remedy=f"apply again in the last {AGAIN_DAYS} days of it",
                 number=standing.number,
             )
-        if standing is None and (why := closed(service=service, subject_id=subject_id)):
+        if standing is None and (
+            why := closed(service=service, subject_id=subject_id, purpose=f"application: {service}")
+        ):
             raise Refused(
                 f"{service} is done already" if why == "done" else f"the time to apply for {service} is over",
                 remedy="dispute the fact behind it if it is wrong",

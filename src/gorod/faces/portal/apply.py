@@ -47,14 +47,18 @@ def answers_for(services: Collection[str], me: UUID, *, purpose: str) -> dict[st
         standing = {service: applications.standing_cases(service=service, subjects=people) for service in about_them}
         for answer in _assessed(about_them, people, purpose):
             case = standing[answer.service].get(answer.party_id)
-            found[answer.service].append(_how_it_stands(answer, me, mine, case))
+            found[answer.service].append(_how_it_stands(answer, me, mine, case, purpose))
     return found
 
 
-def _how_it_stands(answer: Assessment, me: UUID, mine: Collection[UUID], case: Case | None) -> dict[str, Any]:
+def _how_it_stands(
+    answer: Assessment, me: UUID, mine: Collection[UUID], case: Case | None, purpose: str
+) -> dict[str, Any]:
     """The answer, and before it what makes it idle: a case that stands, a result that exists, a time that is over."""
     standing = {"address": reverse("portal:case", args=[case.number]), "status": wording.status(case)} if case else None
-    closed = "" if case else applications.closed(service=answer.service, subject_id=answer.party_id)
+    closed = ""
+    if case is None:
+        closed = applications.closed(service=answer.service, subject_id=answer.party_id, purpose=purpose)
     return {**_shown(answer, me, mine), "standing": standing, "closed": closed}
 
 
@@ -115,7 +119,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     standing = applications.standing_cases(service=name, subjects=[of]).get(of)
     if standing is not None:
         return redirect("portal:case", standing.number)
-    if applications.closed(service=name, subject_id=of):
+    if applications.closed(service=name, subject_id=of, purpose=purpose_of(name)):
         return redirect("portal:service", name)
     values: dict[str, Any] = {
         "name": wording.service(name),

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.contrib.postgres.search import SearchVector
 from django.db import connection, transaction
 from django.db.models import Value
+from django.db.models.expressions import Combinable
 
 from gorod.engines.search import models
 from gorod.engines.search.data import Entry
@@ -63,7 +64,7 @@ def _fill_language(language: str, entries: Sequence[Entry]) -> None:
     models.Word.objects.bulk_create([models.Word(language=language, word=word, lexeme=stem) for word, stem in stems])
 
 
-def _by_weight(entry: Entry, config: str) -> SearchVector:
+def _by_weight(entry: Entry, config: str) -> Combinable:
     """Everything that is said, each with the weight that `asking.PLACES` gives it."""
     said = {"A": [entry.title], "B": entry.asked_as, "C": entry.texts, "D": entry.conditions}
     vectors = [

@@ -45,7 +45,8 @@ PARKING = Entry(
     texts=("Бесплатная парковка зелёных машин.",),
 )
 BIRTH = Entry(kind=Kind.LIFE_EVENT, name="birth", language="ru", title="Родился ребёнок")
-RUSSIAN = (KINDERGARTEN, ALLOWANCE, FUNERAL, POLICY, PARKING, BIRTH)
+DEATH = Entry(kind=Kind.LIFE_EVENT, name="death", language="ru", title="Умер близкий человек")
+RUSSIAN = (KINDERGARTEN, ALLOWANCE, FUNERAL, POLICY, PARKING, BIRTH, DEATH)
 ENGLISH = (
     Entry(kind=Kind.SERVICE, name="kindergarten", language="en", title="Kindergarten queue"),
     Entry(kind=Kind.SERVICE, name="library", language="en", title="Library card", texts=("Borrow books for free.",)),
