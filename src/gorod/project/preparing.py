@@ -33,15 +33,24 @@ def prepare_database(*, residents: int, console: Console, seed: int = SEED) -> N
     known = installation.installation()
     if known is not None:
         installation.found(city=city.folder.name, synthetic=known.synthetic)  # refuses another city
-        search.index()
+        _index(console)
         return
     if residents and city.synthetic is None:
         raise BadInput(f"{city.folder.name} has no synthetic.yaml", remedy="write one, or start with --residents 0")
     installation.found(city=city.folder.name, synthetic=bool(residents))
-    search.index()
+    _index(console)
     if residents:
         make_up(residents=residents, seed=seed, console=console)
     clock.follow()
+
+
+def _index(console: Console) -> None:
+    search.index()
+    if not search.corrects_typos():
+        console.print(
+            "The search corrects no typos: this database was made with the ctype C. A new one (another GOROD_HOME), or one of"
+            " your own with the ctype C.UTF-8, does."
+        )
 
 
 def make_up(*, residents: int, seed: int, console: Console) -> None:

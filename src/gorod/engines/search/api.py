@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gorod.engines.search.data import Entry, Hit
-from gorod.engines.search.logic import asking, filling, meaning
+from gorod.engines.search.logic import asking, filling, meaning, words
 from gorod.kernel.canonical import digest
 
 LONGEST = 300  # letters of a question that are read
@@ -38,6 +38,11 @@ def find(*, text: str, language: str, limit: int = 5) -> list[Hit]:
 def readable(*, text: str) -> str:
     """What is read of a question: its first 300 letters, in one line, without signs that are no text."""
     return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())[:LONGEST]
+
+
+def corrects_typos() -> bool:
+    """Whether this database can: one whose `lc_ctype` is C compares only letters of ASCII. Everything else works there too."""
+    return words.compares_letters()
 
 
 def warm_up() -> None:

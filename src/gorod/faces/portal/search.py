@@ -13,10 +13,12 @@ from django.urls import reverse
 from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import Contact
 from gorod.engines.dues import api as dues
+from gorod.engines.journeys.data import JourneyState
 from gorod.engines.search import api as engine
 from gorod.engines.search.data import Hit, Kind
 from gorod.faces.accounts.access import is_resident, page, resident
 from gorod.faces.portal.apply import answers_for
+from gorod.faces.portal.mine import journey_line, journeys_of
 
 SHOWN = 5
 PURPOSE = "question"
@@ -27,11 +29,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """What answers a question, best first. The question stands in the address and is kept nowhere."""
     asked = engine.readable(text=request.GET.get("q", ""))
     hits = _known(engine.find(text=asked, language=catalogue.language(), limit=SHOWN))
-    services = [hit.name for hit in hits if hit.kind is Kind.SERVICE and hit.name in dues.rule_set().services]
-    answers = answers_for(services, resident(request), purpose=PURPOSE) if services and is_resident(request) else {}
     values = {
         "asked": asked,
-        "hits": [_shown(hit, answers) for hit in hits],
+        "hits": [{**_shown(hit), **one} for hit, one in zip(hits, _mine(request, hits), strict=True)],
         "contacts": [_contact(one) for one in catalogue.current().contacts],
     }
     return render(request, "portal/search.html", values)
@@ -44,7 +44,23 @@ def _known(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.name in known[hit.kind]]
 
 
-def _shown(hit: Hit, answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def _mine(request: HttpRequest, hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """How each hit stands for the resident who asks: only what was found is looked at. Empty for everybody else."""
+    if not hits or not is_resident(request):
+        return [{} for _ in hits]
+    me = resident(request)
+    services = [hit.name for hit in hits if hit.kind is Kind.SERVICE and hit.name in dues.rule_set().services]
+    answers = answers_for(services, me, purpose=PURPOSE) if services else {}
+    going_on = [one for one in journeys_of(me) if one.state is JourneyState.OPEN]
+    return [
+        {"answers": answers.get(hit.name, [])}
+        if hit.kind is Kind.SERVICE
+        else {"journeys": [journey_line(one) for one in going_on if one.life_event == hit.name]}
+        for hit in hits
+    ]
+
+
+def _shown(hit: Hit) -> dict[str, Any]:
     city, spoken = catalogue.current(), catalogue.language()
     if hit.kind is Kind.LIFE_EVENT:
         event = city.life_events[hit.name]
@@ -56,7 +72,6 @@ def _shown(hit: Hit, answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, A
         "address": reverse("portal:service", args=[hit.name]),
         "summary": texts.summary,
         "gives": texts.gives,
-        "answers": answers.get(hit.name, []),
     }
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 from gorod.engines.search import models
 from gorod.engines.search.data import Hit, Kind
 from gorod.engines.search.logic import meaning
-from gorod.engines.search.logic.words import configuration, normalised, words_of
+from gorod.engines.search.logic.words import clauses_of, configuration, normalised, words_of
 
 PLACES = {"A": 1.0, "B": 1.0, "C": 0.6, "D": 0.2}  # the title, everyday words, what it is and gives, why it is refused
 ALIKE = 0.5  # trigrams: from here on a word that no text has is taken for one that a text has
@@ -141,10 +141,10 @@ def _by_words(asked: Sequence[_Asked], language: str, topics: int) -> Mapping[_T
 
 
 def _by_meaning(text: str, shelf: _Shelf) -> list[float]:
-    """How near the meaning of each topic's nearest sentence is: the cosine of the angle, −1 to 1."""
+    """How near the meaning of each topic's nearest sentence is to the question or a part of it: the cosine, −1 to 1."""
     near = [-1.0] * len(shelf.topics)
-    (vector,) = meaning.vectors([text])
-    for owner, cosine in zip(shelf.owners, (shelf.vectors @ vector).tolist(), strict=True):
+    asked = meaning.vectors([text, *clauses_of(text)])
+    for owner, cosine in zip(shelf.owners, (shelf.vectors @ asked.T).max(axis=1).tolist(), strict=True):
         near[owner] = max(near[owner], cosine)
     return near
 

@@ -27,6 +27,20 @@ def sentences_of(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.!?;])\s+", text.strip()) if part]
 
 
+def clauses_of(text: str) -> list[str]:
+    """The parts of a long question between its commas and stops, each of some words; none of one that has a single part."""
+    parts = [part.strip() for part in re.split(r"[.,!?;:]+", text)]
+    clauses = [part for part in parts if part.count(" ") >= 2]
+    return clauses if len(parts) > 1 else []
+
+
+def compares_letters() -> bool:
+    """Whether this database takes letters beyond ASCII for letters: with the ctype C pg_trgm sees nothing in a Russian word."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT similarity('жя', 'жя') = 1")
+        return bool(cursor.fetchone()[0])
+
+
 def configuration(language: str) -> str:
     """PostgreSQL's text search configuration for a language, which is called by its English name; `simple` if it has none."""
     try:

@@ -44,6 +44,26 @@ def test_a_misspelt_word_is_taken_for_the_one_it_is_like(asked: str, answer: str
     assert first(asked) == answer
 
 
+def test_the_database_of_tests_compares_russian_letters() -> None:
+    assert api.corrects_typos()
+    indexed([replace(KINDERGARTEN, title="Абвгдейка жзиклмн", texts=(), asked_as=())])
+    assert found("абвгдекйа") == ["kindergarten"], "a word without a meaning is found by its letters alone"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (
+            "Здравствуйте! Вернулись из отпуска, дети рады, скажите, положена ли выплата на ребёнка, и куда идти",
+            "allowance",
+        ),
+        ("добрый день, вопрос такой, где есть парковка машин, устал искать место у дома, соседи тоже", "parking"),
+    ],
+)
+def test_a_long_story_is_read_part_by_part(asked: str, answer: str) -> None:
+    assert first(asked) == answer
+
+
 def test_a_letter_with_dots_is_the_one_without() -> None:
     assert found("зеленых") == found("зелёных") == found("ЗЕЛЁНЫХ") == ["parking"]
     dotted = replace(PARKING, texts=(), title="Зеленая парковка")

@@ -118,6 +118,12 @@ def test_a_residents_own_answer_stands_beside_the_service(home: Home) -> None:
     assert "You Due" not in asked("parents letter").text, "a stranger sees none"
 
 
+def test_a_residents_own_life_event_stands_beside_it(home: Home) -> None:
+    page = asked("a baby was born", client=home.as_mother)
+    assert f"/en/mine/life-events/{home.journey}/" in page.links().values()
+    assert "mine/life-events" not in " ".join(asked("a baby was born", client=home.as_stranger).links().values())
+
+
 def test_a_residents_answer_says_what_fails(home: Home) -> None:
     page = asked("child allowance", client=home.as_stranger)
     assert "Your child" not in page.text
