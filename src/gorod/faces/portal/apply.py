@@ -44,22 +44,18 @@ def answers_for(services: Collection[str], me: UUID, *, purpose: str) -> dict[st
         by_people.setdefault(tuple(_about(service, me, mine)), []).append(service)
     found: dict[str, list[dict[str, Any]]] = {service: [] for service in services}
     for people, about_them in by_people.items():
-        standing = {service: applications.standing_cases(service=service, subjects=people) for service in about_them}
+        standing = applications.standing_cases(services=about_them, subjects=people)
+        closed = applications.closed(services=about_them, subjects=people, purpose=purpose)
         for answer in _assessed(about_them, people, purpose):
-            case = standing[answer.service].get(answer.party_id)
-            found[answer.service].append(_how_it_stands(answer, me, mine, case, purpose))
+            one = (answer.party_id, answer.service)
+            found[answer.service].append(_shown(answer, me, mine) | _idle(standing.get(one), closed.get(one, "")))
     return found
 
 
-def _how_it_stands(
-    answer: Assessment, me: UUID, mine: Collection[UUID], case: Case | None, purpose: str
-) -> dict[str, Any]:
-    """The answer, and before it what makes it idle: a case that stands, a result that exists, a time that is over."""
+def _idle(case: Case | None, closed: str) -> dict[str, Any]:
+    """What makes an answer idle: a case that stands, a result that exists, a time that is over."""
     standing = {"address": reverse("portal:case", args=[case.number]), "status": wording.status(case)} if case else None
-    closed = ""
-    if case is None:
-        closed = applications.closed(service=answer.service, subject_id=answer.party_id, purpose=purpose)
-    return {**_shown(answer, me, mine), "standing": standing, "closed": closed}
+    return {"standing": standing, "closed": "" if case else closed}
 
 
 def _assessed(services: Collection[str], people: Sequence[UUID], purpose: str) -> list[Assessment]:
@@ -116,10 +112,10 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(request.get_full_path())
     if meant and form.is_valid():
         return redirect("portal:case", _applied(request, name, of, me, form.values))
-    standing = applications.standing_cases(service=name, subjects=[of]).get(of)
+    standing = applications.standing_cases(services=[name], subjects=[of]).get((of, name))
     if standing is not None:
         return redirect("portal:case", standing.number)
-    if applications.closed(service=name, subject_id=of, purpose=purpose_of(name)):
+    if applications.closed(services=[name], subjects=[of], purpose=purpose_of(name)):
         return redirect("portal:service", name)
     values: dict[str, Any] = {
         "name": wording.service(name),
