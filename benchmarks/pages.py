@@ -1,7 +1,7 @@
 """Pages of the portal, in a city of 100,000.
 
-Measured: the time that Django needs for a page, from the request to the last byte, without the network: mothers to whom a was
-born, each signed in, open their home page, a service, a case; and send the form of an offer. Every middleware runs; the
+Measured: the time that Django needs for a page, from the request to the last byte, without the network: mothers to whom a child was
+born, each signed in, open their home page, a service, the search, a case; and send the form of an offer. Every middleware runs; the
 session, the facts and the log of readings are in PostgreSQL.
 
 Beside it: a page of Django with one query and one small template, without any middleware, on the same connection, in turns.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -28,6 +29,7 @@ from benchmarks.measuring.stage import Stage
 from gorod.engines.cases import api as cases
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import StepState
+from gorod.engines.search import api as search
 from gorod.records.accounts import api as accounts
 
 SEED = 21
@@ -35,6 +37,7 @@ ROUNDS = 5
 COUNTED = 2  # of each page, to count its queries
 MILLISECONDS = 1000.0
 SERVICE = "/ru/services/monthly_child_allowance/"
+SEARCH = f"/ru/search/?q={quote('сколько платят на ребенка в месяц')}"  # finds services whose answers are hers
 
 
 class _Mother:
@@ -81,17 +84,21 @@ def run(stage: Stage) -> Table:
     stage.say(f"pages of {wanted} mothers")
     mothers = [_Mother(family.mother.party_id) for family in found]
     offers = {mother: step for mother in mothers if (step := mother.offer()) is not None}
-    homes, services, submitted, shown = _Page("home"), _Page("a service"), _Page("an offer accepted"), _Page("a case")
+    homes, services, found_ones, submitted, shown = map(
+        _Page, ("home", "a service", "the search", "an offer accepted", "a case")
+    )
+    search.warm_up()
     bare = _bare()
     for mother in mothers:
         for _ in range(ROUNDS):
             homes.take(partial(mother.open, "/ru/"), bare)
             services.take(partial(mother.open, SERVICE), bare)
+            found_ones.take(partial(mother.open, SEARCH), bare)
     for mother, step in offers.items():
         submitted.take(partial(mother.accept, step), bare)
         for _ in range(ROUNDS):
             shown.take(partial(mother.open, mother.case), bare)
-    pages = [homes, services, submitted, shown]
+    pages = [homes, services, found_ones, submitted, shown]
     return Table(
         rows=[page.row() for page in pages],
         notes=[

@@ -12,11 +12,12 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from pydantic import BaseModel
 
 from gorod.catalogue import checks
-from gorod.catalogue.data import City, CityRefused, Misfits, Problem, Severity
+from gorod.catalogue.data import City, CityRefused, Judged, Misfits, Problem, Severity
 from gorod.catalogue.logic import reference as _reference
 from gorod.catalogue.logic.content import Model, archetypes, read
 from gorod.catalogue.logic.content import read_file as _read_file
 from gorod.catalogue.logic.joining import join
+from gorod.catalogue.logic.judging import judge
 from gorod.catalogue.logic.scaffold import write_service
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
@@ -26,6 +27,7 @@ from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.reexamination import api as reexamination
+from gorod.engines.search import api as search
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.records.facts import api as facts
@@ -80,6 +82,7 @@ def install(*, city: City) -> None:
     journeys.configure(life_events=city.life_events)
     intake.configure(types=city.event_types)
     applications.configure(acts_for=city.acts_for)
+    search.configure(entries=city.entries)
     _city = city
 
 
@@ -88,6 +91,11 @@ def current() -> City:
     if _city is None:
         raise NotFound("no city is loaded", remedy="load one first: gorod load")
     return _city
+
+
+def judge_search() -> Judged:
+    """Ask the search all of the installed city's everyday questions. The index must be that of the city."""
+    return judge(current().questions)
 
 
 def language() -> str:

@@ -16,6 +16,7 @@ from gorod.engines.messages.data import Texts
 from gorod.engines.payments.data import Every
 from gorod.engines.rules.api import RuleSet
 from gorod.engines.rules.data import DatedValue
+from gorod.engines.search.data import Entry
 from gorod.kernel.errors import ContentError
 from gorod.kernel.periods import WorkingCalendar
 from gorod.records.facts.data import Vocabulary
@@ -110,6 +111,36 @@ class Agency:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Where a person answers; `phone` as it is written, empty for a place to go to."""
+
+    names: Mapping[str, str]
+    phone: str = ""
+    hours: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An everyday question that measures the search; `expect` is empty when the city has nothing about it."""
+
+    ask: str
+    language: str
+    expect: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """How well the search answers questions. `missed`: question → what came instead of the three best, none when refused."""
+
+    on_topic: int
+    first: int
+    in_three: int
+    off_topic: int
+    refused: int
+    missed: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class City:
     """A city's content, checked and joined: everything the engines are configured with."""
 
@@ -137,4 +168,7 @@ class City:
     services: Mapping[str, Service]
     status_texts: Mapping[str, Mapping[str, str]]
     area_names: Mapping[str, Mapping[str, str]]
+    entries: tuple[Entry, ...]
+    contacts: tuple[Contact, ...] = ()
+    questions: tuple[Question, ...] = ()
     synthetic: Profile | None = None

@@ -102,7 +102,8 @@ class EmbeddedPostgres:
                     "trust",
                     "-E",
                     "UTF8",
-                    "--no-locale",
+                    "--locale=C",
+                    "--lc-ctype=C.UTF-8",  # else no letter beyond ASCII is one: pg_trgm sees no trigram in a Russian word
                     "-N",
                 ],
                 env={**os.environ, **_LOCALE},

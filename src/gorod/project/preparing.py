@@ -8,6 +8,7 @@ from django.db import connection
 from rich.console import Console
 
 from gorod.catalogue import api as catalogue
+from gorod.engines.search import api as search
 from gorod.faces.demo import scenario as scenes
 from gorod.kernel import clock as city_clock
 from gorod.kernel.errors import BadInput
@@ -32,13 +33,24 @@ def prepare_database(*, residents: int, console: Console, seed: int = SEED) -> N
     known = installation.installation()
     if known is not None:
         installation.found(city=city.folder.name, synthetic=known.synthetic)  # refuses another city
+        _index(console)
         return
     if residents and city.synthetic is None:
         raise BadInput(f"{city.folder.name} has no synthetic.yaml", remedy="write one, or start with --residents 0")
     installation.found(city=city.folder.name, synthetic=bool(residents))
+    _index(console)
     if residents:
         make_up(residents=residents, seed=seed, console=console)
     clock.follow()
+
+
+def _index(console: Console) -> None:
+    search.index()
+    if not search.corrects_typos():
+        console.print(
+            "The search corrects no typos: this database was made with the ctype C. A new one (another GOROD_HOME), or one of"
+            " your own with the ctype C.UTF-8, does."
+        )
 
 
 def make_up(*, residents: int, seed: int, console: Console) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import django
 from django.core.management import call_command
 from django.db import connection
@@ -25,6 +27,13 @@ def install_city() -> None:
 
     catalogue.install(city=catalogue.load(folder=environment.city_folder()))
     clock.follow()
+
+
+def warm_up() -> None:
+    """Read what the first question of a process would wait for; beside, for other pages need not wait for it."""
+    from gorod.engines.search import api as search
+
+    Thread(target=search.warm_up, daemon=True).start()
 
 
 def migrate() -> bool:

@@ -8,4 +8,5 @@ from gorod.project import environment, start
 environment.prepare()
 application = get_wsgi_application()
 start.install_city()
+start.warm_up()
 connection.close()  # this thread serves nobody: it must not keep one of the pool's few connections

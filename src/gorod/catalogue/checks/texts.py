@@ -83,6 +83,9 @@ def _local(content: Content, languages: list[str]) -> Iterator[Problem]:
     wanted: list[tuple[str, Mapping[str, str]]] = [(content.city_document.place("name"), content.city.name)]
     for name, agency in content.city.agencies.items():
         wanted.append((content.city_document.place("agencies", name), agency.name))
+    for number, contact in enumerate(content.city.contact):
+        place = content.city_document.place("contact", number)
+        wanted += [(place, said) for said in (contact.name, contact.hours) if said]
     for entry in [*content.facts.values(), *content.relations.values()]:
         wanted.append((entry.place, entry.body.meaning))
         if entry.body.ask is not None:

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from gorod.catalogue.data import Misfits, Problem
 from gorod.catalogue.logic import districts, files
+from gorod.catalogue.logic.archetype_file import ArchetypeFile
 from gorod.catalogue.logic.documents import Document, Unreadable
+from gorod.catalogue.logic.questions_file import QuestionsFile
 from gorod.catalogue.logic.synthetic_file import SyntheticFile
 
 ARCHETYPES = Path(__file__).resolve().parents[1] / "archetypes"
@@ -63,6 +65,7 @@ class Content:
     calendar: files.CalendarFile = field(default_factory=files.CalendarFile)
     districts: districts.Districts | None = None
     synthetic: tuple[Document, SyntheticFile] | None = None
+    questions: tuple[Document, QuestionsFile] | None = None
     facts: dict[str, Entry] = field(default_factory=dict)
     relations: dict[str, Entry] = field(default_factory=dict)
     values: dict[str, Entry] = field(default_factory=dict)
@@ -78,10 +81,10 @@ class Content:
 
 
 @cache
-def archetypes() -> dict[str, files.ArchetypeFile]:
+def archetypes() -> dict[str, ArchetypeFile]:
     """The engine's archetypes, found by walking."""
     return {
-        path.parent.name: files.ArchetypeFile.model_validate(Document(path, ARCHETYPES).data)
+        path.parent.name: ArchetypeFile.model_validate(Document(path, ARCHETYPES).data)
         for path in sorted(ARCHETYPES.glob("*/archetype.yaml"))
     }
 
@@ -99,6 +102,8 @@ def read(folder: Path) -> Content:
     content.problems += found_problems
     made_up, synthetic = _one(content, folder / "synthetic.yaml", SyntheticFile, optional=True)
     content.synthetic = (made_up, synthetic) if made_up is not None and synthetic is not None else None
+    asked, questions = _one(content, folder / "questions.yaml", QuestionsFile, optional=True)
+    content.questions = (asked, questions) if asked is not None and questions is not None else None
     for path in [*sorted((folder / "facts").glob("*.yaml")), *sorted(folder.glob("services/*/*/facts.yaml"))]:
         _many(content, path, files.FactsFile, content.facts)
     for path in [*sorted((folder / "values").glob("*.yaml")), *sorted(folder.glob("services/*/*/values.yaml"))]:

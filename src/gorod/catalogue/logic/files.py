@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
-from gorod.engines.cases.data import Phase
 from gorod.engines.intake.data import Action
 from gorod.engines.journeys.data import Mode
 from gorod.engines.payments.data import Every
@@ -26,12 +25,21 @@ Text = Annotated[str, Field(min_length=1)]
 LocalText = Annotated[dict[str, Text], Field(description="language → text")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 EventName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
+AskedAs = list[Annotated[str, Field(min_length=2, max_length=100)]]
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 Range = Annotated[list[Int64], Field(min_length=2, max_length=2), AfterValidator(_in_order)]
 
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ContactEntry(_File):
+    """Where a person answers: a telephone or a place."""
+
+    name: LocalText = Field(description="what it is called, in each language")
+    phone: str = Field(default="", pattern=r"^(\+[0-9][0-9 ()-]+)?$", description="with the code of the country")
+    hours: LocalText = Field(default={}, description="when, in each language")
 
 
 class AgencyEntry(_File):
@@ -48,6 +56,9 @@ class CityFile(_File):
     time_zone: str = Field(description="IANA name, e.g. Europe/Paris")
     currency: str = Field(default="XXX", pattern=r"^[A-Z]{3}$", description="ISO 4217; XXX: no money is paid")
     treasury: str = Field(default="", description="the agency that carries out payments")
+    contact: list[ContactEntry] = Field(
+        default=[], description="who answers when the platform cannot: a question nobody foresaw"
+    )
     agencies: dict[Identifier, AgencyEntry] = Field(default={}, description="name → agency")
     stopped_by: str = Field(default="", description="the boolean fact that ends a person's part in everything: a death")
     lives_in: str = Field(default="", description="the fact that says in which district a person lives: for maps")
@@ -235,6 +246,9 @@ class LifeEventFile(_File):
         default=False, description="it goes on although the one it is about is gone (`stopped_by` of the city)"
     )
     applicants_must: str = Field(default="", description="a condition that must be true of whoever applies")
+    asked_as: dict[str, AskedAs] = Field(
+        default={}, description="language → everyday words for it: search finds it by them"
+    )
 
 
 class AmountEntry(_File):
@@ -326,6 +340,9 @@ class ServiceTextsFile(_File):
     name: Text = Field(description="what it is called")
     summary: Text = Field(description="one sentence: what it is and for whom")
     gives: str = Field(default="", description="what the person gets")
+    asked_as: AskedAs = Field(
+        default=[], description="everyday words for it that its texts do not have: search finds it by them"
+    )
     conditions: dict[str, Text] = Field(default={}, description="condition → the sentence said when it fails")
     messages: dict[str, Text] = Field(default={}, description="kind → a message of its own instead of the city's")
 
@@ -365,20 +382,3 @@ class ExampleEntry(_File):
 
 class ExamplesFile(RootModel[list[ExampleEntry]]):
     """services/<area>/<service>/cases.yaml: examples; at least one that is due, one not due and one unknown for each rule."""
-
-
-class StatusEntry(_File):
-    """A status of an archetype: what it means and what it allows."""
-
-    phase: Phase = Field(description="what it means to the platform")
-    actions: list[Literal["withdraw", "answer", "appeal"]] = Field(default=[], description="what the applicant may do")
-
-
-class ArchetypeFile(_File):
-    """archetypes/<name>/archetype.yaml of the engine."""
-
-    meaning: Text = Field(description="what services of this sort are")
-    initial: str = Field(description="the status of a new case")
-    statuses: dict[Identifier, StatusEntry] = Field(description="code → status")
-    needs: list[str] = Field(default=[], description="parts of service.yaml it cannot do without")
-    forbids: list[str] = Field(default=[], description="parts of service.yaml that make no sense")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 
-from gorod.catalogue.data import Agency, City, Law, Service, ServiceTexts
-from gorod.catalogue.logic import districts, files
+from gorod.catalogue.data import Agency, City, Contact, Law, Service, ServiceTexts
+from gorod.catalogue.logic import districts, files, finding
 from gorod.catalogue.logic.content import Content, Entry, ServiceFolder, archetypes
 from gorod.catalogue.logic.population import profile
 from gorod.catalogue.logic.rule_sources import rule_source
@@ -157,6 +157,9 @@ def join(content: Content) -> City:
         services={name: _service(service) for name, service in content.services.items()},
         status_texts={language: text.statuses for language, (_, text) in content.texts.items()},
         area_names={language: text.areas for language, (_, text) in content.texts.items()},
+        entries=finding.entries(content),
+        contacts=tuple(Contact(names=one.name, phone=one.phone, hours=one.hours) for one in city.contact),
+        questions=finding.questions(content),
         synthetic=profile(content, known),
     )
 

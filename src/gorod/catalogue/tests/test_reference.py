@@ -32,6 +32,7 @@ WHERE = {
     "service": ("services/*/*/service.yaml",),
     "service_texts": ("services/*/*/texts/*.yaml",),
     "cases": ("services/*/*/cases.yaml",),
+    "questions": ("questions.yaml",),
     "synthetic": ("synthetic.yaml",),
 }
 

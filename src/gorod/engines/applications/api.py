@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case, Phase
+from gorod.engines.cases.data import LIVE, Case, Phase, Result
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
+from gorod.engines.journeys.data import StepDefinition
 from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
@@ -73,40 +74,65 @@ def own_case(*, party_id: UUID, number: str) -> Case:
     return case
 
 
-def standing_cases(*, service: str, subjects: Collection[UUID]) -> dict[UUID, Case]:
-    """Person → the case of an application that runs, or of a right that lasts: there is nothing to apply for.
+def standing_cases(*, services: Collection[str], subjects: Collection[UUID]) -> dict[tuple[UUID, str], Case]:
+    """(person, service) → the case of an application that runs, or of a right that lasts: there is nothing to apply for.
 
     A right in its last `AGAIN_DAYS` may be applied for again, and so may one of which a person can have several (its cases
     are told apart by more than person and applicant).
     """
-    if set(cases.case_type(service=service).one_live_per) - {"subject", "applicant"}:
+    single = {
+        service
+        for service in services
+        if not set(cases.case_type(service=service).one_live_per) - {"subject", "applicant"}
+    }
+    return {
+        (case.subject_id, case.service): case
+        for case in cases.cases_of(subjects=subjects)
+        if case.service in single and (case.phase in LIVE or _lasts(case))
+    }
+
+
+def closed(
+    *, services: Collection[str], subjects: Collection[UUID], purpose: str
+) -> dict[tuple[UUID, str], Literal["done", "too_late"]]:
+    """(person, service) → why nothing can be applied for whatever the rule says: `done` when its result exists already,
+    `too_late` when its time is over; those for which something can are left out.
+
+    `purpose`: why one looks, for the log of readings; all are read at once.
+    """
+    terms = {name: [step for step in journeys.steps_of(service=name) if step.expires_after] for name in services}
+    results = {name: cases.case_type(service=name).results for name in services}
+    names = {step.expires_after for steps in terms.values() for step in steps}
+    names |= {result.fact for several in results.values() for result in several}
+    if not names or not subjects:
         return {}
-    found = {}
-    for case in cases.cases_of(subjects=subjects):
-        if case.service == service and (case.phase in LIVE or _lasts(case)):
-            found[case.subject_id] = case
+    known: dict[UUID, dict[str, Any]] = {}
+    for fact in facts.read(people=list(subjects), names=sorted(names), purpose=purpose, reader=READER):
+        known.setdefault(fact.party_id, {})[fact.name] = fact.value
+    found: dict[tuple[UUID, str], Literal["done", "too_late"]] = {}
+    for person, values in known.items():
+        for name in services:
+            if _done(name, results[name], values):
+                found[(person, name)] = "done"
+            elif _over(terms[name], values):
+                found[(person, name)] = "too_late"
     return found
 
 
-def closed(*, service: str, subject_id: UUID) -> str:
-    """Why nothing can be applied for whatever the rule says: `done` when its result exists already, `too_late` when its time
-    is over; empty otherwise."""
-    known_type = cases.case_type(service=service)
-    terms = [step for step in journeys.steps_of(service=service) if step.expires_after]
-    names = sorted({*(result.fact for result in known_type.results), *(step.expires_after for step in terms)})
-    if not names:
-        return ""
-    read = facts.read(people=[subject_id], names=names, purpose=f"application: {service}", reader=READER)
-    known = {fact.name: fact.value for fact in read}
-    # a right that can be applied for again states its result anew: only what has no end is done for ever
-    lasting = known_type.right_months is None and bool(known_type.results)
-    if lasting and all(
-        result.exists(known[result.fact], absent=facts.definition(name=result.fact).absent)
-        for result in known_type.results
-    ):
-        return "done"
+def _done(service: str, results: Sequence[Result], known: Mapping[str, Any]) -> bool:
+    """A right that can be applied for again states its result anew: only what has no end is done for ever."""
+    return (
+        cases.case_type(service=service).right_months is None
+        and bool(results)
+        and all(
+            result.exists(known[result.fact], absent=facts.definition(name=result.fact).absent) for result in results
+        )
+    )
+
+
+def _over(terms: Sequence[StepDefinition], known: Mapping[str, Any]) -> bool:
     ends = [end for step in terms if (end := step.last_day(known[step.expires_after])) is not None]
-    return "too_late" if ends and max(ends) < clock.today() else ""
+    return bool(ends) and max(ends) < clock.today()
 
 
 def _lasts(case: Case) -> bool:
@@ -160,7 +186,7 @@ def apply(
     must_act_for(party_id=applicant_id, about_id=subject_id)
     with transaction.atomic():
         _take_turns(service, subject_id)
-        standing = standing_cases(service=service, subjects=[subject_id]).get(subject_id)
+        standing = standing_cases(services=[service], subjects=[subject_id]).get((subject_id, service))
         if standing is not None and cases.submitted_under(case_id=standing.case_id) == key:
             return standing
         if standing is not None and standing.phase is Phase.APPROVED:
@@ -169,13 +195,19 @@ def apply(
                 remedy=f"apply again in the last {AGAIN_DAYS} days of it",
                 number=standing.number,
             )
-        if standing is None and (why := closed(service=service, subject_id=subject_id)):
+        why = _closed_now(service, subject_id) if standing is None else ""
+        if why:
             raise Refused(
                 f"{service} is done already" if why == "done" else f"the time to apply for {service} is over",
                 remedy="dispute the fact behind it if it is wrong",
                 failing=[why],
             )
         return _apply(service, subject_id, applicant_id, key, by, data)
+
+
+def _closed_now(service: str, subject_id: UUID) -> str:
+    known = closed(services=[service], subjects=[subject_id], purpose=f"application: {service}")
+    return known.get((subject_id, service), "")
 
 
 def _take_turns(service: str, subject_id: UUID) -> None:

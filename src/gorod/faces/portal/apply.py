@@ -36,24 +36,36 @@ def _about(service: str, me: UUID, people: Sequence[UUID]) -> list[UUID]:
     return [me] if events else list(people)
 
 
-def answers_for(service: str, me: UUID) -> list[dict[str, Any]]:
-    """How a service stands for the resident and those they act for."""
+def answers_for(services: Collection[str], me: UUID, *, purpose: str) -> dict[str, list[dict[str, Any]]]:
+    """How each of these services stands for the resident and those they act for."""
     mine = applications.people_acted_for(party_id=me)
-    people = _about(service, me, mine)
-    standing = applications.standing_cases(service=service, subjects=people)
-    return [_how_it_stands(answer, me, mine, standing.get(answer.party_id)) for answer in _assessed(service, people)]
+    by_people: dict[tuple[UUID, ...], list[str]] = {}
+    for service in services:
+        by_people.setdefault(tuple(_about(service, me, mine)), []).append(service)
+    found: dict[str, list[dict[str, Any]]] = {service: [] for service in services}
+    for people, about_them in by_people.items():
+        standing = applications.standing_cases(services=about_them, subjects=people)
+        closed = applications.closed(services=about_them, subjects=people, purpose=purpose)
+        for answer in _assessed(about_them, people, purpose):
+            one = (answer.party_id, answer.service)
+            found[answer.service].append(_shown(answer, me, mine) | _idle(standing.get(one), closed.get(one, "")))
+    return found
 
 
-def _how_it_stands(answer: Assessment, me: UUID, mine: Collection[UUID], case: Case | None) -> dict[str, Any]:
-    """The answer, and before it what makes it idle: a case that stands, a result that exists, a time that is over."""
+def _idle(case: Case | None, closed: str) -> dict[str, Any]:
+    """What makes an answer idle: a case that stands, a result that exists, a time that is over."""
     standing = {"address": reverse("portal:case", args=[case.number]), "status": wording.status(case)} if case else None
-    closed = "" if case else applications.closed(service=answer.service, subject_id=answer.party_id)
-    return {**_shown(answer, me, mine), "standing": standing, "closed": closed}
+    return {"standing": standing, "closed": "" if case else closed}
 
 
-def _assessed(service: str, people: Sequence[UUID]) -> list[Assessment]:
-    """The rule runs for the resident; what it reads of other adults it shows nobody, so the platform is its reader."""
-    return dues.assess(people=people, services=[service], purpose=f"application: {service}", keep=False)
+def _assessed(services: Collection[str], people: Sequence[UUID], purpose: str) -> list[Assessment]:
+    """Rules run for the resident; what they read of other adults they show nobody, so the platform is their reader."""
+    return dues.assess(people=people, services=services, purpose=purpose, keep=False)
+
+
+def purpose_of(service: str) -> str:
+    """Why facts are read for an application, as the log of readings keeps it."""
+    return f"application: {service}"
 
 
 def _shown(answer: Assessment, me: UUID, mine: Collection[UUID]) -> dict[str, Any]:
@@ -88,7 +100,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     people = applications.people_acted_for(party_id=me)
     if of not in _about(name, me, people):
         raise Http404("it is not about this person")
-    (answer,) = _assessed(name, [of])
+    (answer,) = _assessed([name], [of], purpose_of(name))
     person, missing = _asked_first(answer, me) if answer.verdict is Verdict.UNKNOWN else (of, [])
     asks = missing or (cases.case_type(service=name).asks if answer.verdict is Verdict.DUE else ())
     # what is sent says what it is for: an answer sent twice is no application
@@ -100,10 +112,10 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(request.get_full_path())
     if meant and form.is_valid():
         return redirect("portal:case", _applied(request, name, of, me, form.values))
-    standing = applications.standing_cases(service=name, subjects=[of]).get(of)
+    standing = applications.standing_cases(services=[name], subjects=[of]).get((of, name))
     if standing is not None:
         return redirect("portal:case", standing.number)
-    if applications.closed(service=name, subject_id=of):
+    if applications.closed(services=[name], subjects=[of], purpose=purpose_of(name)):
         return redirect("portal:service", name)
     values: dict[str, Any] = {
         "name": wording.service(name),

@@ -14,7 +14,7 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.faces.accounts.access import is_resident, page, resident
-from gorod.faces.portal.apply import answers_for
+from gorod.faces.portal.apply import answers_for, purpose_of
 from gorod.faces.portal.mine import home_values
 
 
@@ -108,5 +108,5 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
         "what_if": bool(name in dues.rule_set().services and dues.rule_set().facts_of(name)),
     }
     if is_resident(request) and name in dues.rule_set().services:
-        values["answers"] = answers_for(name, resident(request))
+        values["answers"] = answers_for([name], resident(request), purpose=purpose_of(name))[name]
     return render(request, "portal/service.html", values)

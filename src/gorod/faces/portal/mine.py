@@ -48,7 +48,7 @@ def home_values(me: UUID) -> dict[str, Any]:
         "asked": sorted({wording.meaning(name) for _, name in asked(mine, me)}),
         "running": [case_line(case) for case in running],
         "account_needed": wording.money(sum(order.amount for order in waiting)) if waiting else "",
-        "journeys": [_line(journey) for journey in mine],
+        "journeys": [journey_line(journey) for journey in mine],
         "unread": messages.unread_count(party_id=me),
     }
 
@@ -77,7 +77,8 @@ def case_line(case: Case) -> dict[str, Any]:
     }
 
 
-def _line(journey: Journey) -> dict[str, Any]:
+def journey_line(journey: Journey) -> dict[str, Any]:
+    """A life event in one line: when it began and how much of it is done."""
     names = catalogue.current().life_events[journey.life_event].names
     done = sum(1 for step in journey.steps if step.state is StepState.DONE)
     return {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.portal import apply, cases, choices, everybody, inbox, knowledge, mine, steps, what_if
+from gorod.faces.portal import apply, cases, choices, everybody, inbox, knowledge, mine, search, steps, what_if
 
 _pages: list[URLPattern | URLResolver] = [
     path("", everybody.home, name="home"),
     path("life-events/<slug:name>/", everybody.life_event, name="life_event"),
+    path("search/", search.search, name="search"),
     path("services/", everybody.services, name="services"),
     path("services/<slug:name>/", everybody.service, name="service"),
     path("services/<slug:name>/what-if/", what_if.what_if, name="what_if"),

@@ -150,6 +150,7 @@ def purpose(text: str) -> str:
     words = {
         "life event": _("to see what is due to you"),
         "application": _("application"),
+        "question": _("to answer your question"),
         "renewal": _("renewal"),
         "payment": _("payment"),
         "payments that wait": _("payment"),

@@ -109,7 +109,7 @@ class PageClient:
                 parts = urlsplit(link)
                 if parts.fragment and not parts.path:
                     assert page.soup.find(id=parts.fragment), f"{address}: #{parts.fragment} leads nowhere"
-                elif not parts.netloc:
+                elif not parts.netloc and not parts.scheme:
                     address_of = parts.path or page.address  # `?of=…` alone is the same page
                     waiting.append(f"{address_of}?{parts.query}" if parts.query else address_of)
         return found

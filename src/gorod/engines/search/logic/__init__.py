@@ -1,0 +1,1 @@
+"""How search works: words, meaning, the tables, and one score of all."""
