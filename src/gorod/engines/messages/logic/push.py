@@ -32,6 +32,7 @@ KEPT_BY_SERVICE = timedelta(days=1)  # for a device that is switched off; what w
 GONE = (404, 410)  # RFC 8030, section 7.3: the subscription has ended
 LONGEST_ENDPOINT = 1000
 AUTH_BYTES = 16
+MOST_ADDRESSES = 3  # of a host, tried one after the other
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_FAILURES = 10  # in a row, over about nine hours; then what waits for the device is dropped
@@ -131,19 +132,27 @@ def _post(endpoint: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer; nothing else of it is read, and redirects are not followed. Raises NotTaken."""
     url = httpx.URL(endpoint)
     call: dict[str, Any] = {
-        "url": url.copy_with(host=_address(url)),
+        "content": body,
         "headers": {**headers, "host": url.netloc.decode()},
         "extensions": {"sni_hostname": url.host},  # the certificate is checked against the name all the same
     }
-    try:
-        with httpx.Client(timeout=CALL_SECONDS) as client, client.stream("POST", content=body, **call) as answer:
-            return answer.status_code
-    except httpx.HTTPError as error:
-        raise NotTaken(f"{type(error).__name__}: {error}") from error
+    problem = ""
+    for address in _addresses(url):
+        try:
+            with (
+                httpx.Client(timeout=CALL_SECONDS) as client,
+                client.stream("POST", url.copy_with(host=address), **call) as answer,
+            ):
+                return answer.status_code
+        except httpx.ConnectError as error:
+            problem = f"{type(error).__name__}: {error}"
+        except httpx.HTTPError as error:
+            raise NotTaken(f"{type(error).__name__}: {error}") from error
+    raise NotTaken(problem)
 
 
-def _address(url: httpx.URL) -> str:
-    """An address of the host, public unless this installation tries things out. Raises NotTaken."""
+def _addresses(url: httpx.URL) -> list[str]:
+    """The addresses of the host, all public unless this installation tries things out. Raises NotTaken."""
     try:
         found = socket.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
     except OSError as error:
@@ -152,4 +161,4 @@ def _address(url: httpx.URL) -> str:
     # one private address is enough to refuse: a name that says both is up to something
     if not settings.PUSH_PRIVATE and not all(one.is_global and not one.is_multicast for one in addresses):
         raise NotTaken(f"{url.host} is not public")
-    return str(addresses[0])
+    return [str(one) for one in addresses[:MOST_ADDRESSES]]

@@ -9,10 +9,8 @@ if ("serviceWorker" in navigator) {
   }
 }
 
-// On the offline page: a link to what is kept, and back to the page that was wanted as soon as there is a network.
-const offline = document.querySelector("[data-offline]");
-if (offline) {
-  addEventListener("online", () => location.reload());
-  const kept = offline.querySelector("[data-kept]");
+// On the offline page: a link to what is kept.
+const kept = document.querySelector("[data-kept]");
+if (kept) {
   caches.match(kept.querySelector("a").href, { ignoreVary: true }).then((found) => (kept.hidden = !found));
 }
