@@ -14,7 +14,8 @@ function claims(authorization) {
   const point = Buffer.from(k, "base64url");
   const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((half) => half.toString("base64url"));
   const key = createPublicKey({ format: "jwk", key: { kty: "EC", crv: "P-256", x, y } });
-  const signed = verify("sha256", Buffer.from(`${head}.${body}`), { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"));
+  const how = { key, dsaEncoding: "ieee-p1363" };
+  const signed = verify("sha256", Buffer.from(`${head}.${body}`), how, Buffer.from(signature, "base64url"));
   return { signed, key: k, claims: JSON.parse(Buffer.from(body, "base64url")) };
 }
 

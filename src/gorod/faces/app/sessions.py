@@ -12,6 +12,7 @@ from gorod.catalogue import api as catalogue
 from gorod.faces.api import problems
 
 HEADER = "Gorod-Session"
+UNKNOWN = "unknown"  # the database is away: no reason to remove what is kept, least of all now
 
 
 def named(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -26,7 +27,7 @@ def named(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
                 if request.user.is_authenticated:
                     response[HEADER] = salted_hmac(__name__, request.session.session_key or "").hexdigest()
             except problems.AWAY:
-                pass  # the page says that the database is away; the worker asks such a page nothing
+                response[HEADER] = UNKNOWN
         return response
 
     return middleware

@@ -13,7 +13,7 @@ async function drawn(size) {
 
 for (const size of [192, 512]) await (await drawn(size)).png().toFile(join(folder, `icon-${size}.png`));
 
-// a phone may cut off all but a circle of 80 % (W3C Image Resource, purpose `maskable`), so the mark stands inside and its ground goes on
+// a phone may cut off all but a circle of 80 % (W3C Image Resource, purpose `maskable`): the mark stands inside, its ground goes on
 const [whole, inside] = [512, 400];
 const edge = (whole - inside) / 2;
 const grown = (await drawn(inside)).extend({ top: edge, right: edge, bottom: edge, left: edge, background });

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from gorod.engines.messages import api as messages
 from gorod.engines.messages.tests.factories import browser_keys
 from gorod.faces.accounts.tests.factories import signed_in
 from gorod.faces.api.tests.factories import install, resident
 from gorod.faces.app import views
-from gorod.faces.app.sessions import HEADER
+from gorod.faces.app.sessions import HEADER, named
 from gorod.ui import assets
 from gorod.ui.pages.tests.client import PageClient
 
@@ -123,6 +126,17 @@ def test_a_session_that_ended_elsewhere_is_named_no_more() -> None:
     client = signed_in(resident("Anna"))
     client.browser.session.flush()
     assert HEADER not in client.browser.get("/en/")
+
+
+def test_while_the_database_is_away_nobody_is_said_to_have_left() -> None:
+    class Away:
+        @property
+        def is_authenticated(self) -> bool:
+            raise OperationalError
+
+    request = RequestFactory(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}=some"}).get("/en/services/")
+    request.user = Away()  # type: ignore[assignment]
+    assert named(lambda _: HttpResponse())(request)[HEADER] == "unknown"
 
 
 def test_the_note_for_when_there_is_no_network_is_there_and_hidden() -> None:

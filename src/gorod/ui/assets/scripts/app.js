@@ -7,10 +7,9 @@ if ("serviceWorker" in navigator) {
   if (matchMedia("(display-mode: standalone)").matches) {
     navigator.serviceWorker.ready.then((registration) => registration.active.postMessage("keep"));
   }
-}
-
-// On the offline page: a link to what is kept.
-const kept = document.querySelector("[data-kept]");
-if (kept) {
-  caches.match(kept.querySelector("a").href, { ignoreVary: true }).then((found) => (kept.hidden = !found));
+  // on the offline page: a link to what is kept
+  const kept = document.querySelector("[data-kept]");
+  if (kept) {
+    caches.match(kept.querySelector("a").href, { ignoreVary: true }).then((found) => (kept.hidden = !found));
+  }
 }

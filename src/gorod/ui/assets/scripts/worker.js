@@ -25,11 +25,9 @@ async function dropCaches(unwanted) {
 self.addEventListener("install", (event) => {
   const fill = async () => {
     const cache = await caches.open(RELEASE);
-    await cache.addAll(assets);
-    for (const page of Object.values(offline)) {
-      // without credentials: nobody's name may stand on it
-      await cache.put(page, await fetch(page, { credentials: "omit", cache: "reload" }));
-    }
+    // without credentials: nobody's name may stand on a page that is shown to everybody
+    const pages = Object.values(offline).map((one) => new Request(one, { credentials: "omit", cache: "reload" }));
+    await cache.addAll([...assets, ...pages]);
     await self.skipWaiting(); // pages come from the network and name their own files, so old and new go together
   };
   event.waitUntil(fill());
@@ -69,18 +67,28 @@ async function asset(request, url) {
 }
 
 async function page(event, url) {
-  if (event.request.method === "POST" && leave.includes(url.pathname)) await signOut();
+  if (event.request.method === "POST" && leave.includes(url.pathname)) await unharmed(signOut());
   let answer;
   try {
     answer = (await event.preloadResponse) || (await fetch(event.request));
   } catch {
-    return (event.request.method === "GET" && (await keptCase(url))) || caches.match(offline[languageOf(url)] || Object.values(offline)[0], MATCH);
+    const shown = event.request.method === "GET" && (await unharmed(keptCase(url)));
+    return shown || caches.match(offline[languageOf(url)] || Object.values(offline)[0], MATCH);
   }
   if (languageOf(url)) {
-    await judge(answer);
-    if (event.request.method === "GET" && isCase(url)) await mayBeKept(event.resultingClientId, url, answer);
+    await unharmed(judge(answer));
+    if (event.request.method === "GET" && isCase(url)) await unharmed(mayBeKept(event.resultingClientId, url, answer));
   }
   return answer;
+}
+
+// A store that fails (a full disk, a private window) must not keep anybody from a page, least of all from signing out.
+async function unharmed(work) {
+  try {
+    return await work;
+  } catch (error) {
+    console.warn(error);
+  }
 }
 
 // Whoever signs out leaves nothing behind, also when there is no network to tell the city so.
@@ -91,10 +99,11 @@ async function signOut() {
 }
 
 // Every answer names the session it was given to, or none. What was kept for another one goes: somebody else sits here now, or
-// nobody. A redirect hides its headers and a fault says nothing about the person: they decide nothing.
+// nobody. A redirect hides its headers, a fault says nothing about the person, and sometimes the city cannot look who it is: these
+// decide nothing.
 async function judge(answer) {
-  if (answer.type === "opaqueredirect" || answer.status >= 500) return;
   const session = answer.headers.get("Gorod-Session");
+  if (answer.type === "opaqueredirect" || answer.status >= 500 || session === "unknown") return;
   await dropCaches((name) => name.startsWith(CASES) && name !== CASES + session);
 }
 
@@ -104,8 +113,9 @@ const waiting = new Map();
 
 async function mayBeKept(client, url, answer) {
   const session = answer.headers.get("Gorod-Session");
-  if (answer.status === 404 && session) await (await caches.open(CASES + session)).delete(url.href, MATCH);
-  if (!answer.ok || !session) return;
+  if (!session || session === "unknown") return;
+  if (answer.status === 404) await (await caches.open(CASES + session)).delete(url.href, MATCH);
+  if (!answer.ok) return;
   waiting.set(client, { url: url.href, session, copy: answer.clone() });
   if (waiting.size > MOST_WAITING) waiting.delete(waiting.keys().next().value);
 }
@@ -135,8 +145,13 @@ async function keptCase(url) {
     if (!name.startsWith(CASES)) continue;
     const cache = await caches.open(name);
     const found = await cache.match(url.href, MATCH);
-    if (found && Date.now() - found.headers.get(KEPT_AT) > keepSeconds * 1000) await cache.delete(url.href, MATCH);
-    else if (found) return new Response((await found.text()).replace(" hidden data-as-of", " data-as-of"), { headers: found.headers });
+    if (!found) continue;
+    if (Date.now() - found.headers.get(KEPT_AT) > keepSeconds * 1000) {
+      await cache.delete(url.href, MATCH);
+      continue;
+    }
+    const text = (await found.text()).replace(" hidden data-as-of", " data-as-of");
+    return new Response(text, { headers: found.headers });
   }
 }
 
