@@ -98,8 +98,11 @@ def test_other_words_are_another_release(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_what_the_worker_keeps_without_a_network_names_nobody() -> None:
-    page = PageClient().open("/en/offline/")
+    client = signed_in(resident("Anna"))
+    page = client.open("/en/offline/")
     assert page.heading == "No connection"
+    assert {"Anna", "Sign in"}.isdisjoint(page.links()), "nor that nobody is signed in"
+    assert "/en/account/" in client.open("/en/").links().values()
     kept = page.soup.find(attrs={"data-kept": True})
     assert kept is not None and kept.has_attr("hidden")
 
