@@ -105,6 +105,8 @@ def test_without_a_network_there_is_a_page_that_says_so(visitor: Visitor, langua
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Golos Text"')
     assert page.evaluate("document.fonts.load('1em \"Golos Text\"').then((all) => all.length)") > 0
     expect(page.locator("[data-kept]")).to_be_hidden()
+    of_an_earlier_release = page.evaluate("fetch('/static/gorod/gorod.000000000000.css').then((one) => one.text())")
+    assert ".govuk-heading-l" in of_an_earlier_release, "a case that was kept before keeps its looks"
     page.evaluate(tools.axe())
     assert page.evaluate(RUN_AXE) == []
     visitor.context.set_offline(False)
@@ -156,6 +158,20 @@ def test_signing_out_without_a_network_removes_it_as_well(app: Visitor) -> None:
     expect(page.locator("h1")).to_have_text("No connection")
     assert kept(page) == []
     app.faults.clear()  # that there was no network
+
+
+@pytest.mark.parametrize("ends", ["self.ended = true", "throw new Error('the push service is away')"])
+def test_signing_out_ends_the_messages_on_this_device_and_cannot_fail_for_it(visitor: Visitor, ends: str) -> None:
+    page = visitor.become()
+    ready(visitor)
+    (worker,) = visitor.context.service_workers
+    subscription = f"({{ unsubscribe: async () => {{ {ends} }} }})"
+    worker.evaluate(f"() => {{ PushManager.prototype.getSubscription = async () => {subscription}; }}")
+    visitor.open("/en/account/")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    if "ended" in ends:
+        assert worker.evaluate("self.ended")
 
 
 def test_it_is_gone_as_soon_as_another_person_or_nobody_sits_there(app: Visitor) -> None:
