@@ -277,7 +277,7 @@ def test_a_message_reaches_the_device_that_was_switched_on(visitor: Visitor) -> 
     expect(page.get_by_role("button", name="Выключить", exact=True)).to_be_visible()
 
     visitor.open("/en/")
-    page.get_by_role("link", name="A child is born").first.click()
+    visitor.open(str(page.get_by_role("link", name="A child is born").first.get_attribute("href")))
     page.get_by_role("button", name="I do want it after all").click()
     page.get_by_role("button", name=re.compile("Yes, arrange it")).first.click()
     told = json.loads(service.stdout.readline())
