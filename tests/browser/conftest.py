@@ -20,6 +20,10 @@ class City(Newcomer):
     def base(self) -> str:
         return f"http://localhost:{self.port}"
 
+    def _environment(self) -> dict[str, str]:
+        """As a newcomer's, except that pushes may go to this machine, where the tests' push service is."""
+        return {**super()._environment(), "GOROD_PUSH_PRIVATE": "1"}
+
     def resident(self, role: str) -> str:
         """The id of somebody in the story."""
         found = re.search(rf"{role}: .+ ([0-9a-f-]{{36}})", self.shown)
@@ -56,7 +60,7 @@ class Visitor:
     def __init__(self, city: City, context: BrowserContext) -> None:
         self.city = city
         self.context = context
-        self.page: Page = context.new_page()
+        self.page: Page = context.pages[0] if context.pages else context.new_page()
         self.faults: list[str] = []
         self.page.on("console", lambda said: self.faults.append(said.text) if _is_fault(said) else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))

@@ -37,7 +37,8 @@ def links(page: Page, language: str) -> set[str]:
 
 def every_page(visitor: Visitor, language: str) -> list[str]:
     """Addresses of all pages that links lead to; of the many services and cases three each."""
-    waiting, found = {f"/{language}/", f"/{language}/account/login/", f"/{language}/demo/"}, set[str]()
+    waiting = {f"/{language}/{start}" for start in ("", "account/login/", "demo/", "offline/")}
+    found = set[str]()
     while waiting:
         address = min(waiting)
         found.add(address)

@@ -1,5 +1,5 @@
-"""What the browser tests need besides Python: a Chromium, and from npm axe-core, the Nu checker and openid-client. Each is
-fetched when it is not there."""
+"""What the browser tests need besides Python: a Chromium, and from npm axe-core, the Nu checker, openid-client and http_ece. Each
+is fetched when it is not there."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def chromium() -> str:
 
 @cache
 def modules() -> Path:
-    """node_modules with axe-core, the Nu checker and openid-client, as package-lock.json says."""
+    """node_modules with axe-core, the Nu checker, openid-client and http_ece, as package-lock.json says."""
     lock, done = (HERE / "package-lock.json").read_text(), MODULES / ".installed-from"
     if not done.exists() or done.read_text() != lock:
         packages.install(listed=HERE, work=MODULES)

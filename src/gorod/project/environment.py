@@ -7,29 +7,47 @@
 | `DATABASE_URL` | PostgreSQL 15 or newer | the embedded server, started by `gorod run` |
 | `GOROD_SECRET_KEY` | Django's key, at least 50 characters | made once, kept in `GOROD_HOME/secrets.json` (mode 600) |
 | `GOROD_OIDC_KEY` | RSA private key (PEM) that signs tokens | made once, kept there too |
+| `GOROD_PUSH_KEY` | P-256 private key (PEM) that signs web pushes; a new one ends all subscriptions | made once, kept there too |
+| `GOROD_PUSH_PRIVATE` | 1: pushes may go to addresses inside, also without TLS: only to try things out | 0 |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
 | `GOROD_HTTPS` | 1: residents come by https (through a proxy that sets X-Forwarded-Proto); cookies go nowhere else | 0 |
 | `GOROD_TRUSTED_PROXIES` | how many proxies stand before the web server, for the address in X-Forwarded-For | 0 |
 | `GOROD_PORT` | port of the web server | 8000 |
 | `GOROD_EMAIL_HOST`, `GOROD_EMAIL_PORT` | the mail server that takes e-mails | none: e-mails wait; 587 |
 | `GOROD_EMAIL_USER`, `GOROD_EMAIL_PASSWORD` | how to sign in there; with them the connection is encrypted (STARTTLS) | none |
-| `GOROD_EMAIL_FROM` | the sender of e-mails | gorod@localhost |
+| `GOROD_EMAIL_FROM` | the sender of e-mails, and whom push services turn to; some refuse one at localhost | gorod@localhost |
 | `GOROD_OPENCRVS_SECRET` | the secret that OpenCRVS signs its webhooks with | none: its address is closed |
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 _FOUND = "GOROD_DATABASE_FOUND"  # DATABASE_URL came from the file of a running `gorod run`, not from outside
 
 PROJECT = Path(__file__).resolve().parents[3]
+
+
+def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+MADE: Mapping[str, Callable[[], str]] = {
+    "GOROD_SECRET_KEY": lambda: secrets.token_urlsafe(64),
+    "GOROD_OIDC_KEY": lambda: _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
+    "GOROD_PUSH_KEY": lambda: _pem(ec.generate_private_key(ec.SECP256R1())),
+}
+"""The secrets that an installation makes for itself."""
 
 
 def home() -> Path:
@@ -63,18 +81,25 @@ def prepare() -> None:
     if "DATABASE_URL" not in os.environ and database_file().exists():
         os.environ["DATABASE_URL"] = database_file().read_text()
         os.environ[_FOUND] = "1"
-    wanted = {"GOROD_SECRET_KEY", "GOROD_OIDC_KEY"} - os.environ.keys()
+    wanted = MADE.keys() - os.environ.keys()
     if not wanted:
         return
-    path = home() / "secrets.json"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        made = {"GOROD_SECRET_KEY": secrets.token_urlsafe(64), "GOROD_OIDC_KEY": key.decode()}
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
-            json.dump(made, file)
-    kept = json.loads(path.read_text())
+    kept = _secrets(wanted)
     for name in wanted:
         os.environ[name] = kept[name]
+
+
+def _secrets(wanted: Set[str]) -> dict[str, str]:
+    """What is kept; what an older release did not know yet, or nobody made before, is made now."""
+    path = home() / "secrets.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # processes that start together must agree
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        if missing := wanted - kept.keys():
+            kept |= {name: MADE[name]() for name in missing}
+            partial = path.with_suffix(".new")
+            with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(kept, file)
+            partial.rename(path)
+    return kept

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "gorod.project.middleware.kept_by_nobody",
+    "gorod.faces.app.sessions.named",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -137,6 +138,8 @@ EMAIL_HOST_PASSWORD = os.environ.get("GOROD_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = bool(EMAIL_HOST_USER)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("GOROD_EMAIL_FROM", "gorod@localhost")
+PUSH_KEY = os.environ["GOROD_PUSH_KEY"]
+PUSH_PRIVATE = os.environ.get("GOROD_PUSH_PRIVATE") == "1"
 X_FRAME_OPTIONS = "DENY"
 IDP_OIDC_ADAPTER = "gorod.faces.accounts.oidc.Provider"
 IDP_OIDC_PRIVATE_KEY = os.environ["GOROD_OIDC_KEY"]

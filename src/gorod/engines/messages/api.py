@@ -12,8 +12,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from gorod.engines.messages import models
-from gorod.engines.messages.data import KINDS, EmailState, Message, Template, Texts, Value
-from gorod.engines.messages.logic import in_words
+from gorod.engines.messages.data import KINDS, Device, EmailState, Message, Template, Texts, Value
+from gorod.engines.messages.logic import devices
+from gorod.engines.messages.logic.push import public_key
+from gorod.engines.messages.logic.words import in_words
 from gorod.kernel import clock
 from gorod.records.parties import api as parties
 
@@ -103,6 +105,8 @@ def tell(
     )
     if new and (address := models.Address.objects.filter(party_id=party_id).first()) is not None:
         models.Email.objects.create(party_id=party_id, message_id=message.id, address=address.email)
+    if new:
+        devices.want(party_id)
     return new
 
 
@@ -185,3 +189,45 @@ def doubtful_emails() -> list[tuple[UUID, UUID]]:
     """E-mails whose sending was cut off, for the operator: (e-mail id, party)."""
     rows = models.Email.objects.filter(state=EmailState.DOUBTFUL).order_by("id")
     return [(row.id, row.party_id) for row in rows]
+
+
+def push_key() -> str:
+    """The public key that a browser needs to subscribe: base64url of an uncompressed point of P-256."""
+    return public_key()
+
+
+def add_device(*, party_id: UUID, endpoint: str, p256dh: str, auth: str, language: str) -> None:
+    """Push to this browser whenever the resident is told something; a known one is renewed.
+
+    `endpoint` and the keys are those of the browser's PushSubscription. One device too many takes the place of the oldest. Raises
+    BadInput when the endpoint is not https at a public host, or the keys are none.
+    """
+    devices.add(party_id=party_id, endpoint=endpoint, p256dh=p256dh, auth=auth, language=language)
+
+
+def remove_device(*, party_id: UUID, endpoint: str) -> None:
+    """Push to this browser no more; empty: to no browser of the resident's."""
+    devices.remove(party_id=party_id, endpoint=endpoint)
+
+
+def devices_of(*, party_id: UUID) -> list[Device]:
+    """The browsers that the resident is told on, oldest first."""
+    return [
+        Device(
+            endpoint=row.endpoint,
+            language=row.language,
+            created_at=row.created_at,
+            failures=row.failures,
+            last_failure=row.last_failure,
+        )
+        for row in models.Device.objects.filter(party_id=party_id).order_by("id")
+    ]
+
+
+def send_pushes(*, limit: int = 100) -> int:
+    """Tell devices that wait for it that there is something new, each once for all that came meanwhile.
+
+    A subscription that has ended is removed; after another failure the device is tried again, later each time, and in the end what
+    waits for it is dropped. Returns how many were taken by their push service.
+    """
+    return devices.push(limit=limit)

@@ -85,3 +85,15 @@ class EmailState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A browser that a resident is told on. `failures`: how often in a row its push service did not take a push, and what it
+    said last."""
+
+    endpoint: str
+    language: str
+    created_at: datetime
+    failures: int
+    last_failure: str

@@ -46,3 +46,34 @@ class Email(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party_id", "message_id"], name="email_once")]
         indexes = [models.Index(fields=["state", "id"], name="email_state")]
+
+
+class Device(models.Model):
+    """A browser that a resident is told on: its subscription at a push service (W3C Push API)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    party_id = models.UUIDField()
+    endpoint = models.TextField()
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    created_at = models.DateTimeField(default=now)
+    try_at = models.DateTimeField(default=now)
+    failures = models.PositiveIntegerField(default=0)
+    last_failure = models.CharField(max_length=500, blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party_id", "endpoint"], name="device_once")]
+
+
+class Push(models.Model):
+    """Something new that a device has not been told of. Only ever added where a message is told: a transaction that tells several
+    residents holds no row that another one waits for."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    party_id = models.UUIDField()
+    device_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["party_id", "device_id"], name="push_device")]

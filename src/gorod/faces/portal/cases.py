@@ -60,6 +60,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "may_appeal": "appeal" in case.actions,
         "may_withdraw": "withdraw" in case.actions and case.applicant_id == me and case.decision_id is None,
         "form": form,
+        "as_of": wording.moment(clock.now()),
     }
     return render(request, "portal/case.html", values, status=422 if form.errors else 200)
 
@@ -162,4 +163,4 @@ def all_cases(request: HttpRequest) -> HttpResponse:
         cases.cases_of(subjects=people, applicants=[me]), key=lambda case: (case.opened_at, case.number), reverse=True
     )
     lines = [{**case_line(case), "day": wording.day(clock.city_date(case.opened_at))} for case in found]
-    return render(request, "portal/cases.html", {"cases": lines})
+    return render(request, "portal/cases.html", {"cases": lines, "as_of": wording.moment(clock.now())})

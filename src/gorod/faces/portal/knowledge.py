@@ -140,8 +140,8 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 @page(open_to="residents", at_counter=False)
 def download(request: HttpRequest) -> HttpResponse:
-    """What registers, cases, payments, messages and consents hold about the resident, and every reading of it, as JSON (GDPR,
-    article 20; 152-ФЗ, article 14)."""
+    """What registers, cases, payments, messages, devices and consents hold about the resident, and every reading of it, as JSON
+    (GDPR, article 20; 152-ФЗ, article 14)."""
     me = resident(request)
     words = {
         "party": parties.party(party_id=me),
@@ -154,6 +154,7 @@ def download(request: HttpRequest) -> HttpResponse:
         "decisions": cases.decisions_of(party_id=me, standing=False),
         "payments": payments.orders_of(payees=[me]),
         "messages": messages.inbox(party_id=me),
+        "devices": messages.devices_of(party_id=me),
         "consents": consents.history(party_id=me),
         "readings": facts.access_log(party_id=me, limit=None),
     }

