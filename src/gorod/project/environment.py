@@ -9,6 +9,7 @@
 | `GOROD_OIDC_KEY` | RSA private key (PEM) that signs tokens | made once, kept there too |
 | `GOROD_PUSH_KEY` | P-256 private key (PEM) that signs web pushes; a new one ends all subscriptions | made once, kept there too |
 | `GOROD_PUSH_PRIVATE` | 1: pushes may go to addresses inside, also without TLS: only to try things out | 0 |
+| `GOROD_SEAL` | PEM of the seal on documents: a private key, its certificate, those above it | made once, kept there too |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
 | `GOROD_HTTPS` | 1: residents come by https (through a proxy that sets X-Forwarded-Proto); cookies go nowhere else | 0 |
 | `GOROD_TRUSTED_PROXIES` | how many proxies stand before the web server, for the address in X-Forwarded-For | 0 |
@@ -26,12 +27,16 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping, Set
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 _FOUND = "GOROD_DATABASE_FOUND"  # DATABASE_URL came from the file of a running `gorod run`, not from outside
+
+SEAL_DAYS = 5 * 366
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -42,10 +47,37 @@ def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     ).decode()
 
 
+def _sealing(key: ec.EllipticCurvePrivateKey) -> str:
+    """A key with a certificate that only says so itself: enough until the city's own is put in its place."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Gorod")])
+    now = datetime.now(UTC)
+    only_signs = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    made = x509.CertificateBuilder(
+        issuer_name=name,
+        subject_name=name,
+        public_key=key.public_key(),
+        serial_number=x509.random_serial_number(),
+        not_valid_before=now,
+        not_valid_after=now + timedelta(days=SEAL_DAYS),
+    ).add_extension(only_signs, critical=True)
+    return _pem(key) + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
 MADE: Mapping[str, Callable[[], str]] = {
     "GOROD_SECRET_KEY": lambda: secrets.token_urlsafe(64),
     "GOROD_OIDC_KEY": lambda: _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
     "GOROD_PUSH_KEY": lambda: _pem(ec.generate_private_key(ec.SECP256R1())),
+    "GOROD_SEAL": lambda: _sealing(ec.generate_private_key(ec.SECP256R1())),
 }
 """The secrets that an installation makes for itself."""
 

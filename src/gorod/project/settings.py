@@ -143,6 +143,7 @@ PUSH_PRIVATE = os.environ.get("GOROD_PUSH_PRIVATE") == "1"
 X_FRAME_OPTIONS = "DENY"
 IDP_OIDC_ADAPTER = "gorod.faces.accounts.oidc.Provider"
 IDP_OIDC_PRIVATE_KEY = os.environ["GOROD_OIDC_KEY"]
+GOROD_SEAL = os.environ["GOROD_SEAL"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 GOROD_CITY = environment.city_folder()
 

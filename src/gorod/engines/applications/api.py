@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from gorod.engines.applications import models
 from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import LIVE, Case, Phase, Result
@@ -24,6 +25,8 @@ from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 
 READER = Reader(kind="platform", name="applications")
+DRAFT_DAYS = 90
+LONGEST_TYPED = 500  # letters of one answer
 AGAIN_DAYS = 30  # before a right ends one may apply again, as the warning of its end says
 
 _acts_for = ActsFor()
@@ -147,6 +150,45 @@ def withdraw(*, case: Case, by_party: UUID, by: str, reason: str = "") -> Case:
     if case.applicant_id != by_party:
         raise Refused("another person made this application", remedy="its applicant withdraws it")
     return cases.withdraw(case_id=case.case_id, by=by, reason=reason)
+
+
+def save_draft(*, party_id: UUID, service: str, subject_id: UUID, typed: Mapping[str, str]) -> None:
+    """Keep what an applicant typed for a service's form, right or wrong, until they apply or DRAFT_DAYS later.
+
+    Raises BadInput for what the form does not ask, or what is too long for any answer.
+    """
+    strange = sorted(set(typed) - set(cases.case_type(service=service).asks))
+    if strange or any(len(words) > LONGEST_TYPED for words in typed.values()):
+        raise BadInput("this is no draft of the form", remedy=f"at most {LONGEST_TYPED} letters for what it asks")
+    models.Draft.objects.update_or_create(
+        party_id=party_id,
+        service=service,
+        subject_id=subject_id,
+        defaults={"typed": dict(typed), "saved_at": clock.now()},
+    )
+
+
+def draft(*, party_id: UUID, service: str, subject_id: UUID) -> dict[str, str]:
+    """What they typed last time; empty when nothing is kept."""
+    row = models.Draft.objects.filter(party_id=party_id, service=service, subject_id=subject_id).first()
+    return dict(row.typed) if row else {}
+
+
+def drafts_of(*, party_id: UUID) -> list[tuple[str, UUID]]:
+    """The forms that somebody has begun: (service, about whom), the latest first."""
+    rows = models.Draft.objects.filter(party_id=party_id).order_by("-saved_at", "id")
+    return list(rows.values_list("service", "subject_id"))
+
+
+def drop_draft(*, party_id: UUID, service: str, subject_id: UUID) -> None:
+    """Forget a draft: they have applied."""
+    models.Draft.objects.filter(party_id=party_id, service=service, subject_id=subject_id).delete()
+
+
+def drop_old_drafts() -> int:
+    """Forget drafts that nobody touched for DRAFT_DAYS. Returns how many."""
+    old = models.Draft.objects.filter(saved_at__lt=clock.now() - timedelta(days=DRAFT_DAYS))
+    return old.delete()[0]
 
 
 def checked_form(*, service: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from gorod.engines.rules.data import Verdict
 from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import FactsForm
-from gorod.faces.portal.knowledge import about, of_query
-from gorod.kernel.errors import Conflict
+from gorod.faces.portal.knowledge import about, known_for, of_query
+from gorod.kernel.errors import BadInput, Conflict
 from gorod.kernel.identifiers import new_id
 
 
@@ -106,12 +106,17 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     # what is sent says what it is for: an answer sent twice is no application
     sent = request.POST.get("do") if request.method == "POST" else None
     meant = (sent == "apply" and answer.verdict is Verdict.DUE) or (sent == str(person) and bool(missing))
-    form = FactsForm(asks, request.POST if meant else None)
+    draft = {} if missing else applications.draft(party_id=me, service=name, subject_id=of)
+    form = FactsForm(asks, request.POST if meant else None, typed=draft)
+    if sent == "keep" and answer.verdict is Verdict.DUE:
+        return keep_draft(request, FactsForm(asks, request.POST), me, name, of)
     if meant and form.is_valid() and missing:
         intake.supply(party_id=person, values=form.values, by=acting(request).by)
         return redirect(request.get_full_path())
     if meant and form.is_valid():
         return redirect("portal:case", _applied(request, name, of, me, form.values))
+    if meant and not missing:
+        kept(form, me, name, of)
     standing = applications.standing_cases(services=[name], subjects=[of]).get((of, name))
     if standing is not None:
         return redirect("portal:case", standing.number)
@@ -127,8 +132,28 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         "key": _key(request) or new_id(),
         "due": answer.verdict is Verdict.DUE,
         "asked": bool(missing),
+        "may_keep": bool(asks) and not missing,
+        "known": known_for(name, me=me, of=of, who=acting(request)),
     }
     return render(request, "portal/apply.html", values, status=422 if form.errors else 200)
+
+
+def kept(form: FactsForm, me: UUID, service: str, of: UUID) -> bool:
+    """Keep what was typed as a draft; false when it is too long for one."""
+    try:
+        applications.save_draft(party_id=me, service=service, subject_id=of, typed=form.typed())
+    except BadInput:
+        return False
+    return True
+
+
+def keep_draft(request: HttpRequest, form: FactsForm, me: UUID, service: str, of: UUID) -> HttpResponse:
+    """Keep what was typed, right or wrong, and go home; the form is found there."""
+    if not kept(form, me, service, of):
+        notices.error(request, _("This is too long to be kept."))
+        return redirect(request.get_full_path())
+    notices.success(request, _("Kept: you find it on this page when you come back."))
+    return redirect("portal:home")
 
 
 def _key(request: HttpRequest) -> UUID | None:
@@ -154,5 +179,6 @@ def _applied(request: HttpRequest, name: str, of: UUID, me: UUID, given: dict[st
         number: str = conflict.extra["number"]
         notices.info(request, _("You have applied for this already: here is how it stands."))
         return number
+    applications.drop_draft(party_id=me, service=name, subject_id=of)
     notices.success(request, _("Done. There is nothing else to do now."))
     return case.number

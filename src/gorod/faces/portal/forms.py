@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,14 +22,20 @@ NUMBERS = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")  #
 class FactsForm(forms.Form):
     """Asks for facts. `values` are what the vocabulary takes: kopecks, not roubles."""
 
-    def __init__(self, names: Sequence[str], data: Any = None, *, required: bool = True) -> None:
-        """`required` false: what is left out is not known."""
-        super().__init__(data)
+    def __init__(
+        self, names: Sequence[str], data: Any = None, *, required: bool = True, typed: Mapping[str, str] | None = None
+    ) -> None:
+        """`required` false: what is left out is not known. `typed`: what somebody typed before."""
+        super().__init__(data, initial=dict(typed or {}))
         self.names = names
         self.values: dict[str, Any] = {}
         for name in names:
             self.fields[name] = _field(name)
             self.fields[name].required = required
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, right or wrong."""
+        return {name: str(self.data[name]) for name in self.names if self.data.get(name)}
 
     def clean(self) -> dict[str, Any]:
         """Check each answer as the register would."""
@@ -93,6 +99,24 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Write a sentence or two.")},
     )
+
+
+class CodeForm(forms.Form):
+    """The code that stands on a paper."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code on the paper"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write the code.")},
+    )
+
+    def clean_code(self) -> str:
+        """As it stands in an address, however it was typed."""
+        plain = "".join(letter for letter in self.cleaned_data["code"] if letter.isascii() and letter.isalnum())
+        if not plain:
+            raise forms.ValidationError(_("Write the code."))
+        return plain.upper()
 
 
 class PaymentAccountForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
+from gorod.engines.dues import api as dues
 from gorod.engines.intake import api as intake
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
@@ -62,9 +64,10 @@ def _people(me: UUID, chosen: UUID, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def known_facts(me: UUID, of: UUID, who: Acting) -> list[Fact]:
-    """Every stated fact of a person that this resident may be shown; the reading is logged as theirs, or as the clerk's."""
-    found = facts.read(people=[of], names=facts.stated_names(), purpose=who.purpose, reader=who.reader)
+def known_facts(me: UUID, of: UUID, who: Acting, names: Sequence[str] = ()) -> list[Fact]:
+    """The stated facts of a person, all or these, that this resident may be shown; the reading is logged as theirs, or as the
+    clerk's."""
+    found = facts.read(people=[of], names=names or facts.stated_names(), purpose=who.purpose, reader=who.reader)
     hidden = frozenset() if of == me else facts.hidden_names(known=found)
     return [fact for fact in found if fact.name not in hidden and (fact.provenance or fact.disputed)]
 
@@ -74,24 +77,29 @@ def facts_page(request: HttpRequest) -> HttpResponse:
     """Every fact with its source, owner and verification date, and the way to dispute it."""
     me = resident(request)
     of = about(request, me)
-    rows = []
-    for fact in known_facts(me, of, acting(request)):
-        origin = fact.provenance
-        rows.append(
-            {
-                "meaning": wording.meaning(fact.name),
-                "value": _("disputed: nobody relies on it now")
-                if fact.disputed
-                else wording.value(fact.name, fact.value),
-                "disputed": fact.disputed,
-                "owner": wording.owner(origin.owner) if origin else "",
-                "recorded": wording.day(clock.city_date(origin.recorded_at)) if origin else "",
-                "verified": wording.day(origin.verified_on) if origin and origin.verified_on else "",
-                "dispute": reverse("portal:dispute", args=[fact.name]) + of_query(of, me),
-            }
-        )
+    rows = [_row(fact, me, of) for fact in known_facts(me, of, acting(request))]
     values = {"rows": rows, "people": _people(me, of, "portal:facts")}
     return render(request, "portal/facts.html", values)
+
+
+def known_for(service: str, *, me: UUID, of: UUID, who: Acting) -> list[dict[str, Any]]:
+    """What is known of the person that an application for a service rests on: shown for them to see, not asked again."""
+    rules = dues.rule_set()
+    names = facts.own_basis(names=rules.facts_of(service) if service in rules.services else ())
+    return [_row(fact, me, of) for fact in known_facts(me, of, who, names)] if names else []
+
+
+def _row(fact: Fact, me: UUID, of: UUID) -> dict[str, Any]:
+    origin = fact.provenance
+    return {
+        "meaning": wording.meaning(fact.name),
+        "value": _("disputed: nobody relies on it now") if fact.disputed else wording.value(fact.name, fact.value),
+        "disputed": fact.disputed,
+        "owner": wording.owner(origin.owner) if origin else "",
+        "recorded": wording.day(clock.city_date(origin.recorded_at)) if origin else "",
+        "verified": wording.day(origin.verified_on) if origin and origin.verified_on else "",
+        "dispute": reverse("portal:dispute", args=[fact.name]) + of_query(of, me),
+    }
 
 
 @page(open_to="residents")

@@ -47,10 +47,29 @@ def home_values(me: UUID) -> dict[str, Any]:
         ],
         "asked": sorted({wording.meaning(name) for _, name in asked(mine, me)}),
         "running": [case_line(case) for case in running],
+        "begun": [_begun(service, subject, mine, me) for service, subject in applications.drafts_of(party_id=me)],
         "account_needed": wording.money(sum(order.amount for order in waiting)) if waiting else "",
         "journeys": [journey_line(journey) for journey in mine],
         "unread": messages.unread_count(party_id=me),
     }
+
+
+def _begun(service: str, subject: UUID, mine: Iterable[Journey], me: UUID) -> dict[str, str]:
+    """A form that was begun: where it goes on, which is the offer when there is one."""
+    steps = (
+        step
+        for journey in mine
+        for step in journey.steps
+        if (step.service, step.subject_id, step.state) == (service, subject, StepState.OFFERED)
+        and may_answer(journey, step, me)
+    )
+    offered = next(steps, None)
+    address = (
+        reverse("portal:step", args=[offered.step_id])
+        if offered
+        else reverse("portal:apply", args=[service]) + ("" if subject == me else f"?of={subject}")
+    )
+    return {"name": wording.service(service), "address": address}
 
 
 def asked(mine: Iterable[Journey], me: UUID) -> set[tuple[UUID, str]]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.portal import apply, cases, choices, everybody, inbox, knowledge, mine, search, steps, what_if
+from gorod.faces.portal import (
+    apply,
+    cases,
+    choices,
+    documents,
+    everybody,
+    inbox,
+    knowledge,
+    mine,
+    search,
+    steps,
+    what_if,
+)
 
 _pages: list[URLPattern | URLResolver] = [
     path("", everybody.home, name="home"),
@@ -23,6 +35,9 @@ _pages: list[URLPattern | URLResolver] = [
     path("mine/cases/<slug:number>/", cases.case_page, name="case"),
     path("mine/cases/<slug:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("mine/cases/<slug:number>/appeal/", cases.appeal, name="appeal"),
+    path("mine/cases/<slug:number>/decision.pdf", documents.decision_pdf, name="decision_pdf"),
+    path("check/", documents.check_any, name="check_any"),
+    path("check/<slug:code>/", documents.check, name="check"),
     path("mine/facts/", knowledge.facts_page, name="facts"),
     path("mine/facts/<slug:name>/dispute/", knowledge.dispute, name="dispute"),
     path("mine/readings/", knowledge.readings, name="readings"),

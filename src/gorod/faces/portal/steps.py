@@ -17,7 +17,9 @@ from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import Journey, Step, StepState
 from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
+from gorod.faces.portal.apply import keep_draft, kept
 from gorod.faces.portal.forms import FactsForm
+from gorod.faces.portal.knowledge import known_for
 from gorod.faces.portal.mine import asked, journey_of, journeys_of, may_answer, shown
 from gorod.kernel.errors import NotFound
 
@@ -39,15 +41,26 @@ def step_page(request: HttpRequest, step: UUID) -> HttpResponse:
     me = resident(request)
     journey, found = _mine(step, me)
     asks = cases.case_type(service=found.service).asks
-    form = FactsForm(asks, request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    if sent is not None and sent.get("do") == "keep":
+        return keep_draft(request, FactsForm(asks, sent), me, found.service, found.subject_id)
+    draft = applications.draft(party_id=me, service=found.service, subject_id=found.subject_id)
+    form = FactsForm(asks, sent, typed=draft)
     if request.method == "POST" and form.is_valid():
         data = applications.checked_form(service=found.service, data=form.values)
         accepted = journeys.accept(step_id=step, by=me, data=data, signature=acting(request).by)
         assert accepted.case_id is not None
+        applications.drop_draft(party_id=me, service=found.service, subject_id=found.subject_id)
         notices.success(request, _("Done. There is nothing else to do now."))
         return redirect("portal:case", cases.case(case_id=accepted.case_id).number)
+    if form.errors:
+        kept(form, me, found.service, found.subject_id)
+    people = applications.people_acted_for(party_id=me)
+    about_them = found.state is StepState.OFFERED and found.subject_id in people
     values = {
-        "step": shown(found, journey, me, applications.people_acted_for(party_id=me)),
+        "step": shown(found, journey, me, people),
+        "known": known_for(found.service, me=me, of=found.subject_id, who=acting(request)) if about_them else [],
+        "may_keep": bool(asks),
         "form": form,
         "open": found.state is StepState.OFFERED,
     }

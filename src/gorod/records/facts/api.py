@@ -341,6 +341,24 @@ def stated_names() -> list[str]:
     return sorted(name for name, known in _lexicon.facts.items() if known.kind is Kind.STATED)
 
 
+def own_basis(*, names: Collection[str]) -> list[str]:
+    """The stated facts of a person themself that these facts of theirs rest on, in order: nothing of anybody related to them."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        known = definition(name=left.pop())
+        match known.kind:
+            case Kind.STATED:
+                found.add(known.name)
+            case Kind.SQL:
+                left += _lexicon.expression(known.name).names
+            case Kind.AGE:
+                left.append(known.of)
+            case Kind.VIA | Kind.AGGREGATE:
+                pass
+    return sorted(found)
+
+
 def hidden_names(*, known: Sequence[Fact]) -> frozenset[str]:
     """Of the facts of one person, those that nobody else may be shown now: what guards them is true or not known."""
     values = {fact.name: fact.value for fact in known}

