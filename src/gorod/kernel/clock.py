@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _zone = ZoneInfo("UTC")
@@ -41,6 +41,11 @@ def today() -> date:
 def city_date(instant: datetime) -> date:
     """The date that an aware instant has in the city."""
     return instant.astimezone(_zone).date()
+
+
+def starts(day: date) -> datetime:
+    """The instant at which a date begins in the city, aware, in UTC."""
+    return datetime.combine(day, time(), tzinfo=_zone).astimezone(UTC)
 
 
 def time_zone() -> ZoneInfo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     owners = official(request).agencies(Role.SUPERVISOR)
     now = clock.now()
     first = add_months(clock.today().replace(day=1), 1 - MONTHS)
-    since = datetime.combine(first, time(), tzinfo=clock.time_zone())
+    since = clock.starts(first)
     found = cases.figures(owners=owners, since=since, before=now)
     language = catalogue.language()
     decided = sum(month.decided for month in found.months)

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,10 @@ from gorod.engines.dues import api as dues
 from gorod.faces.accounts.access import is_resident, page, resident
 from gorod.faces.portal.apply import answers_for, purpose_of
 from gorod.faces.portal.mine import home_values
+from gorod.kernel import clock
+from gorod.kernel.periods import add_months
+
+USED = 6  # services on the home page because they are applied for most
 
 
 @page(open_to="everybody")
@@ -35,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         values["mine"] = home_values(resident(request))
     else:
         values["areas"] = _areas()
+        values["used"] = [_link(name) for name in _most_used() if name in catalogue.current().services]
     return render(request, "portal/home.html", values)
 
 
@@ -42,6 +48,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def services(request: HttpRequest) -> HttpResponse:
     """All services by area."""
     return render(request, "portal/services.html", {"areas": _areas()})
+
+
+def _most_used() -> list[str]:
+    """What was applied for most in the month before this one; looked up once a day."""
+    before = clock.today().replace(day=1)
+    key = f"portal.most_used.{before}"
+    found: list[str] | None = cache.get(key)
+    if found is None:
+        since = add_months(before, -1)
+        found = cases.most_used(since=clock.starts(since), before=clock.starts(before), limit=USED)
+        cache.set(key, found, timeout=24 * 3600)
+    return found
 
 
 def _events() -> list[dict[str, Any]]:

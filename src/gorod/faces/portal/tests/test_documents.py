@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
 from gorod.engines.cases import api as cases
 from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.faces.portal.tests.factories import Home
+from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
 from gorod.records.documents import api as documents
 from gorod.ui.pages.tests.client import PageClient
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def home() -> Home:
+    cache.clear()
     return Home()
 
 
@@ -78,6 +82,15 @@ def day_care(home: Home) -> str:
     home.as_mother.send(home.as_mother.open("/en/mine/questions/"), "Send", care_wanted="mornings")
     run_jobs()
     return f"/en/mine/offers/{home.step('day_care_place').step_id}/"
+
+
+def test_strangers_see_what_was_used_most_last_month(home: Home) -> None:
+    granted(home)
+    assert "Most used" not in PageClient().open("/en/").text, "this month is not over"
+    cache.clear()
+    with clock.moved_by(timedelta(days=31)):
+        page = PageClient().open("/en/")
+    assert "Most used" in page.text and page.links()["Parents' letter"] == "/en/services/parents_letter/"
 
 
 def test_what_was_begun_is_found_on_the_home_page_and_gone_when_it_is_sent(home: Home) -> None:
