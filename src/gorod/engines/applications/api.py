@@ -16,6 +16,7 @@ from gorod.engines.cases.data import LIVE, Case, Phase, Result
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import StepDefinition
+from gorod.engines.mandates import api as mandates
 from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
 from gorod.kernel.canonical import plain
@@ -67,12 +68,17 @@ def must_act_for(*, party_id: UUID, about_id: UUID) -> None:
 
 
 def own_case(*, party_id: UUID, number: str) -> Case:
-    """A case that a resident may see: one they applied for, or one about somebody they may act for.
+    """A case that a resident may see: one they applied for, one about somebody they may act for, or one of a service with which
+    the person it is about has trusted them.
 
     Raises NotFound for every other one: that it exists stays unsaid.
     """
     case = cases.by_number(number=number)
-    if case.applicant_id != party_id and case.subject_id not in people_acted_for(party_id=party_id):
+    if (
+        case.applicant_id != party_id
+        and case.subject_id not in people_acted_for(party_id=party_id)
+        and case.subject_id not in mandates.givers(holder_id=party_id, service=case.service)
+    ):
         raise NotFound(f"no case {number}", remedy="check the number")
     return case
 

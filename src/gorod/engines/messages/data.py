@@ -51,6 +51,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "renewal_asks": ("until", "facts"),
     "renewed": ("number", "amount", "until"),
     "visited": (),
+    "trusted": ("name", "until"),
     "opened": ("reason",),
 }
 """Every kind of message, with the names its text may use besides {service}."""

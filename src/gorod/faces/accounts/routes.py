@@ -41,6 +41,7 @@ pages: list[URLPattern | URLResolver] = [
     path("account/password/", signed_in(account.password_change), name="account_change_password"),
     path("account/password/set/", signed_in(account.password_set), name="account_set_password"),
     path("account/sessions/", signed_in(sessions.list_usersessions), name="usersessions_list"),
+    path("account/sessions/<int:number>/end/", views.end_session, name="account_end_session"),
     path("account/login/second/", open_to("half signed in")(mfa.authenticate), name="mfa_authenticate"),
     path("account/login/passkey/", everybody(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("account/security/", signed_in(mfa.index), name="mfa_index"),

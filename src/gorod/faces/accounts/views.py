@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from gorod.faces.accounts.access import page
 from gorod.faces.accounts.forms import StartForm
@@ -49,3 +50,13 @@ def start(request: HttpRequest) -> HttpResponse:
             response: HttpResponse = perform_login(request, user, email_verification=None)
             return response
     return render(request, "accounts/start.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@open_to("signed in")
+@login_required
+@require_POST
+def end_session(request: HttpRequest, number: int) -> HttpResponse:
+    """Sign out at one place; a session that is not one's own, or over already, changes nothing."""
+    for session in UserSession.objects.filter(user=request.user, pk=number):
+        session.end()
+    return redirect("usersessions_list")

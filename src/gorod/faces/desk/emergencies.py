@@ -13,7 +13,6 @@ from gorod.engines.emergency import api as emergency
 from gorod.faces.accounts.access import official, page
 from gorod.faces.desk.forms import EmergencyForm, JudgementForm
 from gorod.faces.desk.showing import agencies, in_the_way, name_of, shown
-from gorod.faces.desk.visits import schemes
 from gorod.faces.portal import wording
 from gorod.kernel.errors import Refused
 from gorod.records.officials.data import Role
@@ -25,7 +24,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Name a resident and a reason; what is known of them opens for a short time."""
     who = official(request)
     places = agencies(who.agencies(Role.OFFICER, Role.CLERK, Role.SUPERVISOR))
-    form = EmergencyForm(schemes(), places, request.POST if request.method == "POST" else None)
+    form = EmergencyForm(places, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         found = parties.carrier(scheme=given["scheme"], value=given["number"], family_name=given["family_name"])

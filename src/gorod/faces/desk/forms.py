@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gorod.faces.portal.forms import PersonForm
+
 WORDS = {"required": _("Write a sentence or two.")}
 CHOOSE = {"required": _("Choose one of these."), "invalid_choice": _("Choose one of these.")}
 
@@ -67,38 +69,14 @@ class HandOverForm(forms.Form):
         self.fields["to"].choices = people  # type: ignore[attr-defined]
 
 
-class VisitorForm(forms.Form):
-    """A number and a name, both read off a document."""
-
-    scheme = forms.ChoiceField(label=_("Document"), error_messages=CHOOSE)
-    number = forms.CharField(
-        label=_("Its number"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Write the number.")},
-    )
-    family_name = forms.CharField(
-        label=_("Family name"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Write the family name.")},
-    )
-
-    def __init__(self, schemes: Sequence[tuple[str, str]], data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]
-
-
-class EmergencyForm(VisitorForm):
+class EmergencyForm(PersonForm):
     """Whom one must look at, for which agency, and why it cannot wait."""
 
     agency = forms.ChoiceField(label=_("For which agency"), error_messages=CHOOSE)
     reason = _area(_("Why can it not wait for an application?"))
 
-    def __init__(
-        self, schemes: Sequence[tuple[str, str]], agencies: Sequence[tuple[str, str]], data: Any = None
-    ) -> None:
-        super().__init__(schemes, data)
+    def __init__(self, agencies: Sequence[tuple[str, str]], data: Any = None) -> None:
+        super().__init__(data)
         self.fields["agency"].choices = agencies  # type: ignore[attr-defined]
 
 

@@ -10,25 +10,19 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from gorod.catalogue import api as catalogue
 from gorod.engines.counter import api as counter
 from gorod.faces.accounts.access import official, page, visit
-from gorod.faces.desk.forms import VisitorForm
 from gorod.faces.desk.showing import shown
 from gorod.faces.portal import wording
+from gorod.faces.portal.forms import PersonForm
 from gorod.kernel.errors import NotFound
 from gorod.records.parties import api as parties
-
-
-def schemes() -> list[tuple[str, str]]:
-    """The numbers by which people are found here."""
-    return [(scheme, names[catalogue.language()]) for scheme, names in catalogue.current().identifiers.items()]
 
 
 @page(open_to="clerks")
 def find(request: HttpRequest) -> HttpResponse:
     """Find the visitor by their document; the clerk compares the name and begins the visit."""
-    form = VisitorForm(schemes(), request.POST if request.method == "POST" else None)
+    form = PersonForm(request.POST if request.method == "POST" else None)
     values: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

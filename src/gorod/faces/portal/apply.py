@@ -19,6 +19,7 @@ from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.intake import api as intake
+from gorod.engines.mandates import api as mandates
 from gorod.engines.rules.data import Verdict
 from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
@@ -94,14 +95,12 @@ def _asked_first(answer: Assessment, me: UUID) -> tuple[UUID, list[str]]:
 def apply(request: HttpRequest, name: str) -> HttpResponse:
     """Ask what is missing, then what the form asks, then apply. The key in the form makes a second click the same case."""
     me = resident(request)
-    of = about(request, me)
     if name not in catalogue.current().services or name not in dues.rule_set().services:
         raise Http404(f"no service is called {name}")
+    of, trusted = _for_whom(request, name, me)
     people = applications.people_acted_for(party_id=me)
-    if of not in _about(name, me, people):
-        raise Http404("it is not about this person")
     (answer,) = _assessed([name], [of], purpose_of(name))
-    person, missing = _asked_first(answer, me) if answer.verdict is Verdict.UNKNOWN else (of, [])
+    person, missing = _asked_first(answer, me) if answer.verdict is Verdict.UNKNOWN and not trusted else (of, [])
     asks = missing or (cases.case_type(service=name).asks if answer.verdict is Verdict.DUE else ())
     # what is sent says what it is for: an answer sent twice is no application
     sent = request.POST.get("do") if request.method == "POST" else None
@@ -114,7 +113,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         intake.supply(party_id=person, values=form.values, by=acting(request).by)
         return redirect(request.get_full_path())
     if meant and form.is_valid():
-        return redirect("portal:case", _applied(request, name, of, me, form.values))
+        return redirect("portal:case", _applied(request, name, of, of if trusted else me, form.values))
     if meant and not missing:
         kept(form, me, name, of)
     standing = applications.standing_cases(services=[name], subjects=[of]).get((of, name))
@@ -133,9 +132,22 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         "due": answer.verdict is Verdict.DUE,
         "asked": bool(missing),
         "may_keep": bool(asks) and not missing,
-        "known": known_for(name, me=me, of=of, who=acting(request)),
+        "known": [] if trusted else known_for(name, me=me, of=of, who=acting(request)),
     }
     return render(request, "portal/apply.html", values, status=422 if form.errors else 200)
+
+
+def _for_whom(request: HttpRequest, service: str, me: UUID) -> tuple[UUID, bool]:
+    """Whom the application is about, and whether they have trusted this resident with the service: then they are the applicant,
+    and their facts stay theirs. Raises Http404 for anybody else."""
+    of = request.GET.get("of", "")
+    giver = next((one for one in mandates.givers(holder_id=me, service=service) if str(one) == of), None)
+    if giver is not None and giver in _about(service, giver, [giver]):
+        return giver, True
+    person = about(request, me)
+    if person not in _about(service, me, applications.people_acted_for(party_id=me)):
+        raise Http404("it is not about this person")
+    return person, False
 
 
 def kept(form: FactsForm, me: UUID, service: str, of: UUID) -> bool:
@@ -164,14 +176,14 @@ def _key(request: HttpRequest) -> UUID | None:
         return None
 
 
-def _applied(request: HttpRequest, name: str, of: UUID, me: UUID, given: dict[str, Any]) -> str:
+def _applied(request: HttpRequest, name: str, of: UUID, applicant: UUID, given: dict[str, Any]) -> str:
     """The number of the case: a new one, the same one for the same key, or the one that is live already."""
     try:
         case = applications.apply(
             service=name,
             subject_id=of,
-            applicant_id=me,
-            key=f"portal:{me}:{name}:{of}:{_key(request) or new_id()}",
+            applicant_id=applicant,
+            key=f"portal:{applicant}:{name}:{of}:{_key(request) or new_id()}",
             by=acting(request).by,
             data=applications.checked_form(service=name, data=given),
         )
@@ -179,6 +191,6 @@ def _applied(request: HttpRequest, name: str, of: UUID, me: UUID, given: dict[st
         number: str = conflict.extra["number"]
         notices.info(request, _("You have applied for this already: here is how it stands."))
         return number
-    applications.drop_draft(party_id=me, service=name, subject_id=of)
+    applications.drop_draft(party_id=resident(request), service=name, subject_id=of)
     notices.success(request, _("Done. There is nothing else to do now."))
     return case.number

@@ -16,6 +16,7 @@ from gorod.kernel.errors import BadInput
 from gorod.kernel.expressions.data import Type
 from gorod.records.facts import api as facts
 
+CHOOSE = gettext_lazy("Choose one of these.")
 NUMBERS = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")  # mistakes of a number, all one to people
 
 
@@ -99,6 +100,50 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Write a sentence or two.")},
     )
+
+
+class PersonForm(forms.Form):
+    """Somebody else, by a number and a family name: neither alone finds anybody."""
+
+    scheme = forms.ChoiceField(
+        label=gettext_lazy("Document"), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Its number"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write the number.")},
+    )
+    family_name = forms.CharField(
+        label=gettext_lazy("Family name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Write the family name.")},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        named = catalogue.current().identifiers
+        self.fields["scheme"].choices = [(one, names[catalogue.language()]) for one, names in named.items()]  # type: ignore[attr-defined]
+
+
+class MandateForm(PersonForm):
+    """Whom one trusts, with which services, until when."""
+
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("With which services"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one."), "invalid_choice": CHOOSE},
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("Until which day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": gettext_lazy("Say until when."), "invalid": gettext_lazy("Say until when.")},
+    )
+
+    def __init__(self, services: Sequence[tuple[str, str]], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["services"].choices = services  # type: ignore[attr-defined]
 
 
 class CodeForm(forms.Form):

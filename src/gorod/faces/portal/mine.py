@@ -16,12 +16,15 @@ from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import LIVE, Case
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import Journey, JourneyState, Step, StepState
+from gorod.engines.mandates import api as mandates
+from gorod.engines.mandates.data import Mandate
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.payments.data import OrderState
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.kernel import clock
+from gorod.records.parties import api as parties
 
 
 def may_answer(journey: Journey, step: Step, me: UUID) -> bool:
@@ -47,10 +50,27 @@ def home_values(me: UUID) -> dict[str, Any]:
         ],
         "asked": sorted({wording.meaning(name) for _, name in asked(mine, me)}),
         "running": [case_line(case) for case in running],
+        "trusted": [_trusted(one) for one in mandates.held_by(party_id=me)],
         "begun": [_begun(service, subject, mine, me) for service, subject in applications.drafts_of(party_id=me)],
         "account_needed": wording.money(sum(order.amount for order in waiting)) if waiting else "",
         "journeys": [journey_line(journey) for journey in mine],
         "unread": messages.unread_count(party_id=me),
+    }
+
+
+def _trusted(mandate: Mandate) -> dict[str, Any]:
+    """With what somebody trusts this resident, and what they have done with it."""
+    giver = mandate.giver_id
+    running = [case for case in cases.cases_of(subjects=[giver]) if case.service in mandate.services]
+    return {
+        "name": parties.party(party_id=giver).names.full(),
+        "until": wording.day(mandate.last_day),
+        "services": [
+            {"name": wording.service(name), "address": f"{reverse('portal:apply', args=[name])}?of={giver}"}
+            for name in mandate.services
+            if name in catalogue.current().services
+        ],
+        "cases": [case_line(case) for case in running],
     }
 
 

@@ -15,6 +15,7 @@ from gorod.faces.portal import (
     mine,
     search,
     steps,
+    trust,
     what_if,
 )
 
@@ -42,6 +43,8 @@ _pages: list[URLPattern | URLResolver] = [
     path("mine/facts/<slug:name>/dispute/", knowledge.dispute, name="dispute"),
     path("mine/readings/", knowledge.readings, name="readings"),
     path("mine/download/", knowledge.download, name="download"),
+    path("mine/trust/", trust.trust, name="trust"),
+    path("mine/trust/<uuid:mandate>/end/", trust.end, name="trust_end"),
     path("mine/choices/", choices.choices, name="choices"),
     path("mine/account/", choices.payment_account, name="payment_account"),
     path("mine/email/", choices.email, name="email"),

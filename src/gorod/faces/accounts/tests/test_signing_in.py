@@ -153,6 +153,20 @@ def test_secrets_of_apps_can_be_read_back() -> None:
     assert MfaAdapter().decrypt(MfaAdapter().encrypt(secret)) == secret
 
 
+def test_one_session_is_ended_and_nobody_elses_is() -> None:
+    first, _ = started(accounts.invite(party_id=resident("Anna"), by="counter"))
+    second, _ = enter()
+    stranger, _ = started(accounts.invite(party_id=resident("Boris"), by="counter"), login="boris")
+    page = first.open("/en/account/sessions/")
+    address = str(page.form("Sign out there")[0]["action"])
+    stranger.browser.handler.enforce_csrf_checks = False
+    stranger.browser.post(address)
+    assert second.open("/en/account/").heading == "Your account"
+    first.send(page, "Sign out there")
+    assert second.open("/en/account/").heading == "Sign in"
+    assert first.open("/en/account/").heading == "Your account"
+
+
 def test_sessions_are_listed_and_the_others_end_at_once() -> None:
     first, _ = started(accounts.invite(party_id=resident("Anna"), by="counter"))
     second, _ = enter()
