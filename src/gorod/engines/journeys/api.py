@@ -176,7 +176,8 @@ def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None, si
         )[0]
         row.applicant_id = by
         work.become(row, work.apply(row, assessed, by=signature or f"resident {by}", data=data))
-        work.run()
+        if row.state == StepState.DONE:
+            work.run()  # decided at once, which is a fact for the other steps; while it is under way nothing is new to them
     return step(step_id=step_id)
 
 

@@ -285,8 +285,9 @@ class Advance:
                 data=data,
             )
         except Conflict as conflict:
-            # the person applied at another door: that case is this step's case
+            # somebody applied at another door: that case is this step's case, and they are its applicant
             case = cases.by_number(number=conflict.extra["number"])
+            row.applicant_id = case.applicant_id
         row.attempt += 1
         row.case_id = case.case_id
         if case.phase is Phase.APPROVED:
