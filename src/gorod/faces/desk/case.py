@@ -133,14 +133,17 @@ def _keep(who: Official, case: Case, forms: Forms) -> str:
 
 def _confirm(who: Official, case: Case, forms: Forms) -> str:
     waiting = _waiting(case)
-    if waiting is not None:
-        handling.confirm(official=who, proposal_id=waiting.proposal_id)
+    if waiting is None:
+        raise Refused("no proposal waits", remedy="look at the case as it stands now")
+    handling.confirm(official=who, proposal_id=waiting.proposal_id)
     return _("Confirmed. The person is told.")
 
 
 def _send_back(who: Official, case: Case, forms: Forms) -> str:
     waiting = _waiting(case)
-    if waiting is None or not forms.back.is_valid():
+    if waiting is None:
+        raise Refused("no proposal waits", remedy="look at the case as it stands now")
+    if not forms.back.is_valid():
         return ""
     handling.send_back(official=who, proposal_id=waiting.proposal_id, reason=forms.back.cleaned_data["words"])
     return _("Sent back to who proposed it.")

@@ -63,6 +63,8 @@ def test_what_is_sent_back_says_why(office: Office) -> None:
     wrong = office.as_otto.send(page, "Send back", status=422)
     assert "Write a sentence or two." in wrong.text
     office.as_otto.send(page, "Send back", **{"back-words": "The place is taken."})
+    late = office.as_otto.send(page, "Confirm the decision")
+    assert "it has changed since you looked" in late.text and office.case.phase is Phase.OPEN
     page = office.as_ona.open(office.address)
     assert "The place is taken." in page.text and "Propose to grant it" in page.text
 
