@@ -82,6 +82,11 @@ class FactEntry(_File):
         default=None, description="the least and the greatest an int can be; dates: days since 1970"
     )
     codes: list[str] = Field(default=[], description="what a code may be; left out: any text")
+    names: dict[str, LocalText] = Field(
+        default={},
+        description="code → what people call it, in each language; where codes are not listed, `{district}` and `{number}` "
+        "stand in code and words for the code and name of a district, and for digits",
+    )
     absent: bool | int | str | None = Field(default=None, description="what no row means in a complete register")
     ask: LocalText | None = Field(default=None, description="the question, if a person may supply it")
     sensitive: bool = Field(default=False, description="never shown to another adult, only that a condition fails")

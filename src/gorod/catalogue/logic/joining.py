@@ -55,6 +55,7 @@ def _fact(entry: Entry) -> FactDefinition:
         low=low,
         high=high,
         codes=tuple(body.codes),
+        code_names=body.names,
         absent=body.absent,
         ask=body.ask,
         sensitive=body.sensitive,

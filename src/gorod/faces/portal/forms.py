@@ -79,9 +79,13 @@ def _field(name: str) -> forms.Field:
                 else {**missing, **dict.fromkeys(NUMBERS, _("Write a whole number, for example 3."))},
             )
         case Type.CODE if known.codes:
-            return forms.ChoiceField(label=label, choices=[(c, c) for c in known.codes], error_messages=choice)
+            return forms.ChoiceField(label=label, choices=_choices(name, known.codes), error_messages=choice)
         case _:
             return forms.CharField(label=label, max_length=100, error_messages=missing)
+
+
+def _choices(name: str, listed: Sequence[str]) -> list[tuple[str, str]]:
+    return [(code, wording.value(name, code)) for code in listed]
 
 
 class ReasonForm(forms.Form):

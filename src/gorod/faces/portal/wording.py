@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases.data import Case
 from gorod.engines.messages import api as messages
+from gorod.faces.portal import codes
 from gorod.kernel import clock
+from gorod.kernel.errors import BadInput
 from gorod.kernel.expressions.data import Scalar
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
@@ -70,7 +72,15 @@ def value(name: str, known: Scalar | None) -> str:
     if isinstance(known, int):
         unit = facts.definition(name=name).unit
         return money(known) if unit in MONEY else f"{format_decimal(known, locale=catalogue.language())} {unit}".strip()
-    return str(known)
+    return codes.in_words(name, known)
+
+
+def given(name: str, stored: object) -> str:
+    """What somebody said of a fact, as it is kept; as it stands when it is no value of the fact any more."""
+    try:
+        return value(name, facts.checked_value(name=name, value=stored))
+    except BadInput:
+        return str(stored)
 
 
 def meaning(name: str) -> str:

@@ -39,7 +39,7 @@ class FactDefinition:
 
     `absent` is what no row means in a complete register; None: no row means unknown. `ask` is the question in each
     language if a person may supply the fact. `sensitive` facts of another adult are never shown, only that a condition fails.
-    `low` and `high` bound ints (dates: days since 1970-01-01).
+    `code_names`: what people call a code, code → language → words. `low` and `high` bound ints (dates: days since 1970-01-01).
     """
 
     name: str
@@ -51,6 +51,7 @@ class FactDefinition:
     low: int | None = None
     high: int | None = None
     codes: tuple[str, ...] = ()
+    code_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent: Scalar | None = None
     ask: Mapping[str, str] | None = None
     sensitive: bool = False
