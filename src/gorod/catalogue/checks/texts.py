@@ -91,6 +91,8 @@ def _local(content: Content, languages: list[str]) -> Iterator[Problem]:
         if entry.body.ask is not None:
             wanted.append((entry.place, entry.body.ask))
     for name, entry in content.facts.items():
+        if entry.body.what_if is not None:
+            wanted.append((entry.place, entry.body.what_if))
         for code, words in entry.body.names.items():
             wanted.append((entry.document.place(name, "names", code), words))
     wanted += [(entry.place, entry.body.meaning) for entry in [*content.values.values(), *content.events.values()]]

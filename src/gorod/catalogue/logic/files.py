@@ -89,6 +89,9 @@ class FactEntry(_File):
     )
     absent: bool | int | str | None = Field(default=None, description="what no row means in a complete register")
     ask: LocalText | None = Field(default=None, description="the question, if a person may supply it")
+    what_if: LocalText | None = Field(
+        default=None, description="the question of *Would it be due?*, to anybody; left out: `ask`, or the meaning"
+    )
     sensitive: bool = Field(default=False, description="never shown to another adult, only that a condition fails")
     hidden_by: str = Field(
         default="", description="a boolean fact of the same person: while it is true nobody else is shown this one"

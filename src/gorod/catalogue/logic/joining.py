@@ -58,6 +58,7 @@ def _fact(entry: Entry) -> FactDefinition:
         code_names=body.names,
         absent=body.absent,
         ask=body.ask,
+        what_if=body.what_if or {},
         sensitive=body.sensitive,
         hidden_by=body.hidden_by,
         sql=body.sql,

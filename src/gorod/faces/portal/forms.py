@@ -22,13 +22,13 @@ NUMBERS = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")  #
 class FactsForm(forms.Form):
     """Asks for facts. `values` are what the vocabulary takes: kopecks, not roubles."""
 
-    def __init__(self, names: Sequence[str], data: Any = None, *, required: bool = True) -> None:
-        """`required` false: what is left out is not known."""
+    def __init__(self, names: Sequence[str], data: Any = None, *, required: bool = True, what_if: bool = False) -> None:
+        """`required` false: what is left out is not known. `what_if`: anybody is asked, about nobody."""
         super().__init__(data)
         self.names = names
         self.values: dict[str, Any] = {}
         for name in names:
-            self.fields[name] = _field(name)
+            self.fields[name] = _field(name, what_if)
             self.fields[name].required = required
 
     def clean(self) -> dict[str, Any]:
@@ -53,9 +53,9 @@ class FactsForm(forms.Form):
         return cleaned
 
 
-def _field(name: str) -> forms.Field:
+def _field(name: str, what_if: bool) -> forms.Field:
     known = facts.definition(name=name)
-    label = (known.ask or {}).get(catalogue.language()) or wording.meaning(name)
+    label = wording.question(name, what_if=what_if)
     missing = {"required": _("Answer this question.")}
     choice = {**missing, "invalid_choice": _("Choose one of these.")}
     match known.type:

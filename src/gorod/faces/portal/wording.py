@@ -89,6 +89,13 @@ def meaning(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def question(name: str, *, what_if: bool = False) -> str:
+    """How a fact is asked for; its meaning where the city has no question. `what_if`: of anybody, who only supposes it."""
+    known, language = facts.definition(name=name), catalogue.language()
+    supposed = known.what_if.get(language, "") if what_if else ""
+    return supposed or (known.ask or {}).get(language) or meaning(name)
+
+
 def owner(agency: str) -> str:
     """The name of an agency, or of whoever else a fact comes from."""
     if agency == "resident":
