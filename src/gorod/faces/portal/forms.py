@@ -104,7 +104,7 @@ class PaymentAccountForm(forms.Form):
 
     account = forms.CharField(
         label=gettext_lazy("Account for payments"),
-        max_length=34,
+        max_length=60,  # with spaces: they are left out
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Write the number of the account.")},
     )

@@ -161,9 +161,16 @@ def test_switches_say_what_is_so_and_what_will_be(home: Home) -> None:
 
 def test_an_account_number_is_checked_before_it_is_kept(home: Home) -> None:
     page = home.as_mother.open("/en/mine/account/")
-    bad = home.as_mother.send(page, "Send", account="12345", status=422)
-    assert "This is no account number" in bad.text
-    assert home.as_mother.send(bad, "Send", account="DE89 3704 0044 0532 0130 00").address == "/en/"
+    assert "You have named no account yet." in page.text
+    for wrong in ("12345", "0" * 20, "DE89 3704 0044 0532 0130 01"):
+        page = home.as_mother.send(page, "Send", account=wrong, status=422)
+        assert "This is no account number" in page.text
+        field = page.soup.find("input", attrs={"name": "account"})
+        assert field is not None and field["value"] == wrong, "nothing typed is lost"
+    assert home.as_mother.send(page, "Send", account="DE89 3704 0044 0532 0130 00").address == "/en/"
+    page = home.as_mother.open("/en/mine/account/")
+    assert "goes to the account that ends in 3000" in page.text
+    assert "DE89" not in page.text, "who looks over a shoulder sees four digits"
 
 
 def test_messages_are_new_once(home: Home) -> None:
