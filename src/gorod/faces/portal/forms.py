@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gorod.catalogue import api as catalogue
 from gorod.faces.portal import wording
 from gorod.kernel.errors import BadInput
 from gorod.kernel.expressions.data import Type

@@ -38,7 +38,8 @@ class FactDefinition:
     """One name of the vocabulary.
 
     `absent` is what no row means in a complete register; None: no row means unknown. `ask` is the question in each
-    language if a person may supply the fact, `what_if` the one for who only supposes it. `sensitive` facts of another adult are never shown, only that a condition fails.
+    language if a person may supply the fact, `what_if` the one for who only supposes it. `sensitive` facts of
+    another adult are never shown, only that a condition fails.
     `code_names`: what people call a code, code → language → words. `low` and `high` bound ints (dates: days since 1970-01-01).
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +13,9 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Phase
 from gorod.engines.reexamination.tests.factories import run_jobs
+from gorod.engines.renewals import api as renewals
 from gorod.faces.portal.tests.factories import Home
+from gorod.kernel import clock
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
@@ -99,7 +102,7 @@ def test_an_offer_with_a_form_asks_first(home: Home) -> None:
     assert "Answer this question." in bad.text
     done = home.as_mother.send(bad, "Yes, arrange it", care_begins_on="2027-03-01")
     assert "March 1, 2027" in done.text
-    assert "answers by" in done.text
+    assert "Next: the answer of Youth Welfare Office of Kleinau, by" in done.text, "whatever the number of the name"
 
 
 def test_a_case_can_be_withdrawn_once(home: Home) -> None:
@@ -260,3 +263,22 @@ def test_a_life_event_that_has_left_the_city_breaks_nothing(home: Home) -> None:
         assert home.as_mother.status(f"/en/mine/life-events/{home.journey}/") == 404
     finally:
         catalogue.install(city=city)
+
+
+def test_a_renewed_right_is_shown_with_its_own_case(home: Home) -> None:
+    home.as_other.send(home.as_other.open("/en/mine/questions/"), "Send", yearly_income="10000")
+    run_jobs()
+    home.as_mother.send(home.as_mother.open("/en/"), "Child allowance")
+    first = home.case("child_allowance")
+    decided = cases.decide(case_id=first.case_id, approved=True, by="family_office")
+    assert decided.decision_id is not None
+    until = cases.decision(decision_id=decided.decision_id).valid_to
+    assert until is not None
+    with clock.moved_by(until - clock.today() - timedelta(days=10)):
+        assert renewals.run_day() == 1
+        run_jobs()
+        (second,) = [case for case in home.cases("child_allowance") if case.case_id != first.case_id]
+        page = home.as_mother.open(f"/en/mine/life-events/{home.journey}/")
+        step = page.soup.find("a", string=second.number)
+        assert step is not None and first.number not in page.text
+        assert "€250" in step.find_parent("li").get_text()  # type: ignore[union-attr]
