@@ -12,6 +12,8 @@ from django.core.cache import cache
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Phase
+from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
 from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.engines.renewals import api as renewals
 from gorod.faces.portal.tests.factories import Home
@@ -189,6 +191,44 @@ def test_everything_can_be_taken_away_as_a_file(home: Home) -> None:
     assert {fact["name"] for fact in held["facts"]} >= {"yearly_income", "date_of_birth"}
     assert held["identifiers"] == {"resident_number": "M1"}
     assert str(home.other) not in json.dumps(held["facts"])
+    assert held["account"] is None and held["email"] == ""
+
+
+def test_the_file_has_disputes_life_events_and_where_money_and_mail_go(home: Home) -> None:
+    facts.dispute(party_id=home.mother, name="yearly_income", reason="I earn less", by="test")
+    payments.confirm_account(party_id=home.mother, account="DE89370400440532013000")
+    messages.set_email(party_id=home.mother, email="anna@example.org")
+    text = home.as_mother.browser.get("/en/mine/download/").content.decode()
+    held = json.loads(text)
+    assert [one["reason"] for one in held["disputes"]] == ["I earn less"]
+    (event,) = held["life_events"]
+    assert (event["life_event"], event["roles"]) == ("new_child", ["mother"])
+    steps = {step["service"]: step for step in event["steps"]}
+    assert "child_allowance" in steps
+    assert str(home.other) not in json.dumps(event), "what is asked of the other parent is theirs"
+    assert held["account"]["number"] == "DE89370400440532013000"
+    assert held["email"] == "anna@example.org"
+
+
+@pytest.mark.parametrize(
+    ("upheld", "said"), [(True, "You were right: the register has been corrected"), (False, "The register is right")]
+)
+def test_the_answer_to_a_dispute_is_shown_beside_the_facts(home: Home, upheld: bool, said: str) -> None:
+    page = home.as_mother.open("/en/mine/facts/yearly_income/dispute/")
+    page = home.as_mother.send(page, "Send", reason="I changed my job")
+    assert "I changed my job Its owner has not answered yet." in page.text
+    (open_one,) = facts.open_disputes(owners=["tax_office"])
+    facts.answer_dispute(dispute_id=open_one.dispute_id, upheld=upheld, answer="We asked your employer.")
+    page = home.as_mother.open("/en/mine/facts/")
+    assert f"{said} We asked your employer. Tax Office of Kleinau" in page.text
+
+
+def test_a_page_about_a_child_says_so(home: Home) -> None:
+    page = home.as_mother.open(f"/en/mine/facts/?of={home.baby}")
+    assert page.heading == "What the city knows: your child"
+    assert page.soup.title is not None and page.soup.title.get_text().startswith("What the city knows: your child")
+    assert page.links()["Who looked at it"] == f"/en/mine/readings/?of={home.baby}"
+    assert home.as_mother.open("/en/mine/facts/").heading == "What the city knows about you"
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
