@@ -52,6 +52,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "renewed": ("number", "amount", "until"),
     "visited": (),
     "opened": ("reason",),
+    "security_changed": ("what",),
 }
 """Every kind of message, with the names its text may use besides {service}."""
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from gorod.faces.accounts import telling
 from gorod.faces.accounts.access import page
 from gorod.faces.accounts.forms import StartForm
 from gorod.faces.api.access import open_to
@@ -45,6 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 Authenticator.objects.filter(user=user).delete()
                 for session in UserSession.objects.filter(user=user):
                     session.end()
+                telling.tell(user, "code")
         if opened:
             response: HttpResponse = perform_login(request, user, email_verification=None)
             return response
