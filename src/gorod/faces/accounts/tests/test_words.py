@@ -66,8 +66,7 @@ def test_pages_of_the_account_have_no_words_of_engineers(language: str) -> None:
     user.set_password("four quiet blue rivers")
     user.save()
     client.browser.force_login(user)
-    key = {"name": "My telephone", "passwordless": True, "credential": {}}
-    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=key)
+    client.send(client.open("/en/account/confirm/"), "Confirm", password="four quiet blue rivers")
     for page in PAGES:
         for reader in (client, PageClient()):
             main = reader.open(f"/{language}/account/{page}").soup.find(id="main")
@@ -75,3 +74,7 @@ def test_pages_of_the_account_have_no_words_of_engineers(language: str) -> None:
             for made in main.find_all("script"):  # type: ignore[union-attr]
                 made.decompose()
             assert not STRANGE.search(main.get_text(" ")), (page, main.get_text(" ", strip=True))
+    key = {"name": "My telephone", "passwordless": True, "credential": {}}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=key)
+    text = client.open(f"/{language}/account/security/keys/").text
+    assert "My telephone" in text and "Not used" not in text
