@@ -15,7 +15,7 @@ from gorod.records.facts import api as facts
 from gorod.records.facts.data import Aggregate, Kind, Vocabulary
 
 _PARTS: Mapping[Kind, tuple[frozenset[str], frozenset[str]]] = {
-    Kind.STATED: (frozenset(), frozenset({"codes", "absent", "ask"})),
+    Kind.STATED: (frozenset(), frozenset({"codes", "names", "absent", "ask"})),
     Kind.SQL: (frozenset({"sql"}), frozenset()),
     Kind.AGE: (frozenset({"age", "of"}), frozenset()),
     Kind.VIA: (frozenset({"via", "fact"}), frozenset({"if_none"})),
@@ -60,7 +60,7 @@ def check(content: Content) -> Iterator[Problem]:
 def _parts(entry: Entry, kind: Kind) -> Iterator[Problem]:
     body: FactEntry = entry.body
     must, may = _PARTS[kind]
-    present = {part for part in _ALL if getattr(body, part) not in ("", None, [])}
+    present = {part for part in _ALL if getattr(body, part) not in ("", None, [], {})}
     if body.aggregate is not None and body.aggregate is not Aggregate.COUNT:
         must |= {"fact"}
     elif body.aggregate is Aggregate.COUNT:
@@ -105,9 +105,26 @@ def _types(content: Content, entry: Entry, kind: Kind, names: Mapping[str, Name]
             what=f"{body.aggregate} of {body.fact}, which is {names[body.fact].type}",
             remedy=f"it takes {' or '.join(sorted(takes))}",
         )
+    yield from _names(entry)
     for part in ("absent", "if_none"):
         if (value := getattr(body, part)) is not None:
             yield from _fits(entry.document.place(entry.name, part), name, value)
+
+
+def _names(entry: Entry) -> Iterator[Problem]:
+    """Words for codes that cannot be, and codes without words although others have some."""
+    body: FactEntry = entry.body
+    if body.names and body.type is not Type.CODE:
+        what = f"{entry.name} has names of codes and is {body.type}"
+        yield Problem(place=entry.document.place(entry.name, "names"), what=what, remedy="remove them")
+    if not body.codes:
+        return
+    for code in body.names.keys() - set(body.codes):
+        place = entry.document.place(entry.name, "names", code)
+        yield Problem(place=place, what=f"{entry.name} has no code {code}", remedy=f"one of {', '.join(body.codes)}")
+    for code in set(body.codes) - body.names.keys() if body.names else ():
+        place = entry.document.place(entry.name, "names")
+        yield Problem(place=place, what=f"{entry.name} has no words for {code}", remedy="say what people call it")
 
 
 def _service(service: ServiceFolder, known: Vocabulary, names: Mapping[str, Name]) -> Iterator[Problem]:

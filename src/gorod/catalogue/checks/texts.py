@@ -90,6 +90,11 @@ def _local(content: Content, languages: list[str]) -> Iterator[Problem]:
         wanted.append((entry.place, entry.body.meaning))
         if entry.body.ask is not None:
             wanted.append((entry.place, entry.body.ask))
+    for name, entry in content.facts.items():
+        if entry.body.what_if is not None:
+            wanted.append((entry.place, entry.body.what_if))
+        for code, words in entry.body.names.items():
+            wanted.append((entry.document.place(name, "names", code), words))
     wanted += [(entry.place, entry.body.meaning) for entry in [*content.values.values(), *content.events.values()]]
     wanted += [(entry.place, entry.body.text) for entry in content.reasons.values()]
     wanted += [(entry.place, entry.body.name) for entry in content.life_events.values()]

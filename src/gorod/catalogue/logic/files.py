@@ -82,8 +82,16 @@ class FactEntry(_File):
         default=None, description="the least and the greatest an int can be; dates: days since 1970"
     )
     codes: list[str] = Field(default=[], description="what a code may be; left out: any text")
+    names: dict[str, LocalText] = Field(
+        default={},
+        description="code → what people call it, in each language; where codes are not listed, `{district}` and `{number}` "
+        "stand in code and words for the code and name of a district, and for digits",
+    )
     absent: bool | int | str | None = Field(default=None, description="what no row means in a complete register")
     ask: LocalText | None = Field(default=None, description="the question, if a person may supply it")
+    what_if: LocalText | None = Field(
+        default=None, description="the question of *Would it be due?*, to anybody; left out: `ask`, or the meaning"
+    )
     sensitive: bool = Field(default=False, description="never shown to another adult, only that a condition fails")
     hidden_by: str = Field(
         default="", description="a boolean fact of the same person: while it is true nobody else is shown this one"

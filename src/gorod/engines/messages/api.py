@@ -147,6 +147,11 @@ def set_email(*, party_id: UUID, email: str) -> None:
         models.Address.objects.filter(party_id=party_id).delete()
 
 
+def email_of(*, party_id: UUID) -> str:
+    """Where the resident wants e-mail; empty: nowhere."""
+    return models.Address.objects.filter(party_id=party_id).values_list("email", flat=True).first() or ""
+
+
 def send_emails(*, limit: int = 100) -> int:
     """Send waiting e-mails, each at most once: it is marked before it leaves, and a cut-off sending is never repeated.
 

@@ -53,6 +53,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "visited": (),
     "trusted": ("name", "until"),
     "opened": ("reason",),
+    "security_changed": ("what",),
 }
 """Every kind of message, with the names its text may use besides {service}."""
 

@@ -12,7 +12,7 @@ from gorod.engines.cases.data import Case, CaseChange, Decision, Lineage
 from gorod.engines.messages import api as messages
 from gorod.engines.outbox import api as outbox
 from gorod.engines.payments import logic, models
-from gorod.engines.payments.data import ON_THE_WAY, Every, Order, OrderState, Recovery
+from gorod.engines.payments.data import ON_THE_WAY, Account, Every, Order, OrderState, Recovery
 from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
 from gorod.records.facts import api as facts
@@ -162,18 +162,21 @@ def confirm_account(*, party_id: UUID, account: str) -> int:
     """The payee says where the money goes; orders that waited for it leave, returned ones if they are still owed. Returns
     how many left; none to a payee who has died.
 
-    Raises Refused when it is not an account number: 20 digits, or an IBAN of 15 to 34 letters and digits.
+    Raises BadInput when it can be no account number: see `logic.account_number`.
     """
-    compact = account.replace(" ", "").upper()
-    is_iban = 15 <= len(compact) <= 34 and compact.isalnum() and compact[:2].isalpha()
-    if not compact.isascii() or not ((compact.isdigit() and len(compact) == 20) or is_iban):
-        raise Refused(f"{account!r} is not an account number", remedy="write its 20 digits, or an IBAN")
+    compact = logic.account_number(account)
     with transaction.atomic():
         logic.wait_for_turn(party_id)
         models.Account.objects.update_or_create(
             party_id=party_id, defaults={"account": compact, "confirmed_at": clock.now()}
         )
         return _leave(party_id, compact, {OrderState.AWAITS_ACCOUNT, OrderState.RETURNED})
+
+
+def account_of(*, party_id: UUID) -> Account | None:
+    """Where the money of a payee goes; None while they have not said."""
+    row = models.Account.objects.filter(party_id=party_id).first()
+    return Account(number=row.account, confirmed_at=row.confirmed_at) if row else None
 
 
 def release(*, party_id: UUID) -> int:

@@ -33,6 +33,14 @@ ON_THE_WAY = frozenset({OrderState.AWAITS_ACCOUNT, OrderState.APPROVED})
 
 
 @dataclass(frozen=True, kw_only=True)
+class Account:
+    """Where the money of a payee goes, as they confirmed it."""
+
+    number: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """One order to the treasury: one per decision and period. `attempt` counts accounts tried."""
 

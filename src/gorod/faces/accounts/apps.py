@@ -8,3 +8,9 @@ class AccountPagesConfig(AppConfig):
 
     name = "gorod.faces.accounts"
     label = "account_pages"
+
+    def ready(self) -> None:
+        """Residents are told of every change of how they sign in."""
+        from gorod.faces.accounts import telling  # models must be loaded
+
+        telling.listen()

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from gorod.faces.accounts import telling
 from gorod.faces.accounts.access import page
 from gorod.faces.accounts.forms import StartForm
 from gorod.faces.api.access import open_to
@@ -46,6 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 Authenticator.objects.filter(user=user).delete()
                 for session in UserSession.objects.filter(user=user):
                     session.end()
+                telling.tell(user, "code")
         if opened:
             response: HttpResponse = perform_login(request, user, email_verification=None)
             return response

@@ -22,8 +22,6 @@ from gorod.faces.portal import wording
 from gorod.faces.portal.forms import ReasonForm
 from gorod.faces.portal.mine import case_line
 from gorod.kernel import clock
-from gorod.kernel.errors import BadInput
-from gorod.records.facts import api as facts
 
 
 @page(open_to="residents")
@@ -51,7 +49,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "events": [line for entry in history if (line := _event(entry, me, case.owner))],
         "payments": [_payment(order.period, order.amount, order.state.value) for order in paid if order.payee_id == me],
         "given": [
-            (wording.meaning(name), _given(name, given))
+            (wording.meaning(name), wording.given(name, given))
             for name, given in case.data.items()
             if name in cases.case_type(service=case.service).asks
         ],
@@ -63,14 +61,6 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "as_of": wording.moment(clock.now()),
     }
     return render(request, "portal/case.html", values, status=422 if form.errors else 200)
-
-
-def _given(name: str, stored: Any) -> str:
-    """What the applicant said; as it stands when it is no value of the fact any more."""
-    try:
-        return wording.value(name, facts.checked_value(name=name, value=stored))
-    except BadInput:
-        return str(stored)
 
 
 def _decision(decision: Decision, agency: str) -> dict[str, Any]:

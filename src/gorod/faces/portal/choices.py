@@ -16,7 +16,8 @@ from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import EmailForm, PaymentAccountForm
-from gorod.kernel.errors import BadInput, Refused
+from gorod.kernel import clock
+from gorod.kernel.errors import BadInput
 from gorod.records.consents import api as consents
 
 
@@ -67,13 +68,17 @@ def payment_account(request: HttpRequest) -> HttpResponse:
     form = PaymentAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            left = payments.confirm_account(party_id=me, account="".join(form.cleaned_data["account"].split()))
-        except Refused:
-            form.add_error("account", _("This is no account number: 20 digits, or an IBAN."))
+            left = payments.confirm_account(party_id=me, account=form.cleaned_data["account"])
+        except BadInput:
+            form.add_error("account", _("This is no account number: check each digit."))
         else:
             notices.success(request, _("Thank you. What waited for it is on its way.") if left else _("Thank you."))
             return redirect("portal:home")
-    return render(request, "portal/payment_account.html", {"form": form}, status=422 if form.errors else 200)
+    known = payments.account_of(party_id=me)
+    values: dict[str, Any] = {"form": form}
+    if known:
+        values |= {"ends": known.number[-4:], "since": wording.day(clock.city_date(known.confirmed_at))}
+    return render(request, "portal/payment_account.html", values, status=422 if form.errors else 200)
 
 
 @page(open_to="residents")

@@ -24,14 +24,21 @@ class FactsForm(forms.Form):
     """Asks for facts. `values` are what the vocabulary takes: kopecks, not roubles."""
 
     def __init__(
-        self, names: Sequence[str], data: Any = None, *, required: bool = True, typed: Mapping[str, str] | None = None
+        self,
+        names: Sequence[str],
+        data: Any = None,
+        *,
+        required: bool = True,
+        what_if: bool = False,
+        typed: Mapping[str, str] | None = None,
     ) -> None:
-        """`required` false: what is left out is not known. `typed`: what somebody typed before."""
+        """`required` false: what is left out is not known. `what_if`: anybody is asked, about nobody. `typed`: what somebody typed
+        before."""
         super().__init__(data, initial=dict(typed or {}))
         self.names = names
         self.values: dict[str, Any] = {}
         for name in names:
-            self.fields[name] = _field(name)
+            self.fields[name] = _field(name, what_if)
             self.fields[name].required = required
 
     def typed(self) -> dict[str, str]:
@@ -60,9 +67,9 @@ class FactsForm(forms.Form):
         return cleaned
 
 
-def _field(name: str) -> forms.Field:
+def _field(name: str, what_if: bool) -> forms.Field:
     known = facts.definition(name=name)
-    label = (known.ask or {}).get(catalogue.language()) or wording.meaning(name)
+    label = wording.question(name, what_if=what_if)
     missing = {"required": _("Answer this question.")}
     choice = {**missing, "invalid_choice": _("Choose one of these.")}
     match known.type:
@@ -86,9 +93,13 @@ def _field(name: str) -> forms.Field:
                 else {**missing, **dict.fromkeys(NUMBERS, _("Write a whole number, for example 3."))},
             )
         case Type.CODE if known.codes:
-            return forms.ChoiceField(label=label, choices=[(c, c) for c in known.codes], error_messages=choice)
+            return forms.ChoiceField(label=label, choices=_choices(name, known.codes), error_messages=choice)
         case _:
             return forms.CharField(label=label, max_length=100, error_messages=missing)
+
+
+def _choices(name: str, listed: Sequence[str]) -> list[tuple[str, str]]:
+    return [(code, wording.value(name, code)) for code in listed]
 
 
 class ReasonForm(forms.Form):
@@ -169,7 +180,7 @@ class PaymentAccountForm(forms.Form):
 
     account = forms.CharField(
         label=gettext_lazy("Account for payments"),
-        max_length=34,
+        max_length=60,  # with spaces: they are left out
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Write the number of the account.")},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.engines.intake import api as intake
+from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import Acting, acting, page, resident
@@ -30,6 +32,7 @@ from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Fact
 from gorod.records.parties import api as parties
+from gorod.records.registers.data import Dispute
 
 READINGS = 50  # shown on the page; the file has all
 
@@ -74,11 +77,21 @@ def known_facts(me: UUID, of: UUID, who: Acting, names: Sequence[str] = ()) -> l
 
 @page(open_to="residents")
 def facts_page(request: HttpRequest) -> HttpResponse:
-    """Every fact with its source, owner and verification date, and the way to dispute it."""
+    """Every fact with its source, owner and verification date, the way to dispute it, and what became of disputes."""
     me = resident(request)
     of = about(request, me)
-    rows = [_row(fact, me, of) for fact in known_facts(me, of, acting(request))]
-    values = {"rows": rows, "people": _people(me, of, "portal:facts")}
+    found = known_facts(me, of, acting(request))
+    rows = [_row(fact, me, of) for fact in found]
+    shown = {fact.name for fact in found}
+    values = {
+        "rows": rows,
+        "disputes": [
+            _dispute(one) for one in reversed(facts.disputes_of(party_id=of)) if of == me or one.fact in shown
+        ],
+        "people": _people(me, of, "portal:facts"),
+        "name": "" if of == me else wording.person(of, me),
+        "of_query": of_query(of, me),
+    }
     return render(request, "portal/facts.html", values)
 
 
@@ -99,6 +112,21 @@ def _row(fact: Fact, me: UUID, of: UUID) -> dict[str, Any]:
         "recorded": wording.day(clock.city_date(origin.recorded_at)) if origin else "",
         "verified": wording.day(origin.verified_on) if origin and origin.verified_on else "",
         "dispute": reverse("portal:dispute", args=[fact.name]) + of_query(of, me),
+    }
+
+
+def _dispute(one: Dispute) -> dict[str, Any]:
+    """A dispute in words: what was said, and what its owner answered."""
+    outcomes = {"upheld": _("You were right: the register has been corrected"), "rejected": _("The register is right")}
+    known = facts.stated_names()
+    return {
+        "meaning": wording.meaning(one.fact),
+        "opened": wording.day(clock.city_date(one.opened_at)),
+        "reason": one.reason,
+        "owner": wording.owner(facts.definition(name=one.fact).owner) if one.fact in known else "",
+        "answered": wording.day(clock.city_date(one.closed_at)) if one.closed_at else "",
+        "outcome": outcomes.get(one.outcome, ""),
+        "answer": one.answer,
     }
 
 
@@ -141,26 +169,31 @@ def readings(request: HttpRequest) -> HttpResponse:
         for row in found
     ]
     others = f"?of={of}&" if of != me else "?"
-    values = {"rows": rows, "people": _people(me, of, "portal:readings"), "limit": READINGS}
+    values: dict[str, Any] = {"rows": rows, "people": _people(me, of, "portal:readings"), "limit": READINGS}
+    values["name"] = "" if of == me else wording.person(of, me)
     values["other_view"] = "" if whole else f"{others}all"
     return render(request, "portal/readings.html", values)
 
 
 @page(open_to="residents", at_counter=False)
 def download(request: HttpRequest) -> HttpResponse:
-    """What registers, cases, payments, messages, devices and consents hold about the resident, and every reading of it, as JSON
-    (GDPR, article 20; 152-ФЗ, article 14)."""
+    """What registers, life events, cases, payments, messages, devices and consents hold about the resident, and every reading of
+    it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
     me = resident(request)
     words = {
         "party": parties.party(party_id=me),
         "identifiers": parties.identifiers(party_id=me),
         "facts": known_facts(me, me, acting(request)),
+        "disputes": facts.disputes_of(party_id=me),
+        "life_events": _life_events(me),
         "cases": [
             {"case": case, "history": cases.history(case_id=case.case_id)}
             for case in cases.cases_of(subjects=[me], applicants=[me])
         ],
         "decisions": cases.decisions_of(party_id=me, standing=False),
         "payments": payments.orders_of(payees=[me]),
+        "account": payments.account_of(party_id=me),
+        "email": messages.email_of(party_id=me),
         "messages": messages.inbox(party_id=me),
         "devices": messages.devices_of(party_id=me),
         "consents": consents.history(party_id=me),
@@ -170,3 +203,23 @@ def download(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
+
+
+def _life_events(me: UUID) -> list[dict[str, Any]]:
+    """The life events of a resident: their part in each, and its steps about themselves and those they act for. The rest is
+    another adult's."""
+    people = applications.people_acted_for(party_id=me)
+    return [
+        {
+            "life_event": one.life_event,
+            "state": one.state,
+            "opened_at": one.opened_at,
+            "roles": [role for role, party_id in one.members.items() if party_id == me],
+            "steps": [
+                replace(step, missing=tuple(missing for missing in step.missing if missing.party_id in people))
+                for step in one.steps
+                if step.subject_id in people
+            ],
+        }
+        for one in journeys.journeys_of(party_id=me)
+    ]

@@ -135,7 +135,8 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
     `people`: the resident and those they act for. Of a step about another adult only its state is said.
     """
     texts = catalogue.current().services.get(step.service)
-    case = cases.case(case_id=step.case_id) if step.case_id else None
+    case = _renewed(cases.case(case_id=step.case_id)) if step.case_id else None
+    amount = case.amount if case else step.amount
     mine = may_answer(journey, step, me)
     return {
         "id": step.step_id,
@@ -143,7 +144,7 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
         "gives": texts.texts[catalogue.language()].summary if texts else "",
         "service": reverse("portal:service", args=[step.service]) if texts else "",
         "state": step.state.value,
-        "amount": wording.money(step.amount) if step.amount and step.subject_id in people else "",
+        "amount": wording.money(amount) if amount and step.subject_id in people else "",
         "until": wording.day(step.offer_until) if step.offer_until else "",
         "why": why(step, people),
         "answerable": bool(_asked_by(step, journey, me)),
@@ -153,6 +154,17 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
         "asks": bool(cases.case_type(service=step.service).asks) if texts else False,
         "address": reverse("portal:step", args=[step.step_id]),
     }
+
+
+def _renewed(case: Case) -> Case:
+    """The case that renews this one, and the one that renews that: whose amount it is now. A right is renewed by another case."""
+    if case.service not in catalogue.current().services or not cases.case_type(service=case.service).right_months:
+        return case
+    others = [other for other in cases.cases_of(subjects=[case.subject_id]) if other.service == case.service]
+    by_number = {other.data.get("renews"): other for other in others}
+    while (later := by_number.pop(case.number, None)) is not None:
+        case = later
+    return case
 
 
 def why(step: Step, people: Collection[UUID]) -> list[str]:

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases.data import Case
 from gorod.engines.messages import api as messages
+from gorod.faces.portal import codes
 from gorod.kernel import clock
+from gorod.kernel.errors import BadInput
 from gorod.kernel.expressions.data import Scalar
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing, Reader
@@ -70,13 +72,28 @@ def value(name: str, known: Scalar | None) -> str:
     if isinstance(known, int):
         unit = facts.definition(name=name).unit
         return money(known) if unit in MONEY else f"{format_decimal(known, locale=catalogue.language())} {unit}".strip()
-    return str(known)
+    return codes.in_words(name, known)
+
+
+def given(name: str, stored: object) -> str:
+    """What somebody said of a fact, as it is kept; as it stands when it is no value of the fact any more."""
+    try:
+        return value(name, facts.checked_value(name=name, value=stored))
+    except BadInput:
+        return str(stored)
 
 
 def meaning(name: str) -> str:
     """What a fact means, beginning with a capital letter."""
     words = facts.describe(names=[name], language=catalogue.language())[name]
     return words[:1].upper() + words[1:]
+
+
+def question(name: str, *, what_if: bool = False) -> str:
+    """How a fact is asked for; its meaning where the city has no question. `what_if`: of anybody, who only supposes it."""
+    known, language = facts.definition(name=name), catalogue.language()
+    supposed = known.what_if.get(language, "") if what_if else ""
+    return supposed or (known.ask or {}).get(language) or meaning(name)
 
 
 def owner(agency: str) -> str:

@@ -336,6 +336,12 @@ def open_disputes(*, owners: Collection[str]) -> list[Dispute]:
     return registers.open_disputes(facts=[name for name, known in _lexicon.facts.items() if known.owner in owners])
 
 
+def disputes_of(*, party_id: UUID) -> list[Dispute]:
+    """Every dispute about facts of this person, answered or not, oldest first."""
+    person = parties.canonical(party_ids=[party_id])[party_id]
+    return registers.disputes_of(parties=parties.aliases(party_ids=[person])[person])
+
+
 def stated_names() -> list[str]:
     """Every fact that a register states, in order: what a person may be shown about themselves."""
     return sorted(name for name, known in _lexicon.facts.items() if known.kind is Kind.STATED)

@@ -38,8 +38,9 @@ class FactDefinition:
     """One name of the vocabulary.
 
     `absent` is what no row means in a complete register; None: no row means unknown. `ask` is the question in each
-    language if a person may supply the fact. `sensitive` facts of another adult are never shown, only that a condition fails.
-    `low` and `high` bound ints (dates: days since 1970-01-01).
+    language if a person may supply the fact, `what_if` the one for who only supposes it. `sensitive` facts of
+    another adult are never shown, only that a condition fails.
+    `code_names`: what people call a code, code → language → words. `low` and `high` bound ints (dates: days since 1970-01-01).
     """
 
     name: str
@@ -51,8 +52,10 @@ class FactDefinition:
     low: int | None = None
     high: int | None = None
     codes: tuple[str, ...] = ()
+    code_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent: Scalar | None = None
     ask: Mapping[str, str] | None = None
+    what_if: Mapping[str, str] = field(default_factory=dict)
     sensitive: bool = False
     hidden_by: str = ""  # a boolean fact of the same person: while it is true nobody else is shown this one
     sql: str = ""

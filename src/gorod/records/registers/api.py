@@ -8,6 +8,7 @@ from uuid import UUID
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from gorod.kernel.clock import now
 from gorod.kernel.errors import Conflict, NotFound
@@ -228,7 +229,15 @@ def close_dispute(*, dispute_id: UUID, outcome: str, answer: str) -> UUID:
 
 def open_disputes(*, facts: Collection[str]) -> list[Dispute]:
     """Disputes about these facts that nobody has answered, oldest first."""
-    rows = models.Dispute.objects.filter(fact__in=list(facts), closed_at=None).order_by("id")
+    return _disputes(models.Dispute.objects.filter(fact__in=list(facts), closed_at=None))
+
+
+def disputes_of(*, parties: Collection[UUID]) -> list[Dispute]:
+    """Every dispute about facts of these parties, answered or not, oldest first."""
+    return _disputes(models.Dispute.objects.filter(party_id__in=list(parties)))
+
+
+def _disputes(rows: QuerySet[models.Dispute]) -> list[Dispute]:
     return [
         Dispute(
             dispute_id=row.id,
@@ -237,8 +246,11 @@ def open_disputes(*, facts: Collection[str]) -> list[Dispute]:
             reason=row.reason,
             by=row.by,
             opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            outcome=row.outcome,
+            answer=row.answer,
         )
-        for row in rows
+        for row in rows.order_by("id")
     ]
 
 

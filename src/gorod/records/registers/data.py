@@ -80,7 +80,8 @@ class StatedRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Dispute:
-    """A person says that a fact about them is wrong, and its owner has not answered yet."""
+    """A person says that a fact about them is wrong. `outcome` (upheld, rejected) and `answer` are empty until its owner has
+    answered."""
 
     dispute_id: UUID
     party_id: UUID
@@ -88,3 +89,6 @@ class Dispute:
     reason: str
     by: str
     opened_at: datetime
+    closed_at: datetime | None = None
+    outcome: str = ""
+    answer: str = ""

@@ -27,7 +27,7 @@ from gorod.engines.payments.tests.factories import (
     with_account,
 )
 from gorod.kernel import clock
-from gorod.kernel.errors import NotFound, Refused
+from gorod.kernel.errors import BadInput, NotFound, Refused
 from gorod.kernel.identifiers import new_id
 from gorod.kernel.periods import add_months
 from gorod.records.facts import api as facts
@@ -96,8 +96,8 @@ def test_a_confirmed_account_lets_the_waiting_orders_of_that_payee_leave() -> No
     assert len(told()) == 2
 
 
-@pytest.mark.parametrize("account", [ACCOUNT, "DE89 3704 0044 0532 0130 00", "gb82west12345698765432"])
-def test_an_account_is_twenty_digits_or_an_iban(account: str) -> None:
+@pytest.mark.parametrize("account", [ACCOUNT, "0123456789", "DE89 3704 0044 0532 0130 00", "gb82west12345698765432"])
+def test_an_account_is_ten_to_thirty_four_digits_or_an_iban(account: str) -> None:
     assert api.confirm_account(party_id=new_id(), account=account) == 0
 
 
@@ -106,7 +106,10 @@ def test_an_account_is_twenty_digits_or_an_iban(account: str) -> None:
     [
         "",
         "123",
-        ACCOUNT + "1",
+        "0" * 20,
+        "1234567890" * 4,
+        "DE89370400440532013001",
+        "DEAB370400440532013000",
         "40817810OOOO00000001",
         "ДЕ89370400440532013000",
         "٤" * 20,
@@ -114,8 +117,16 @@ def test_an_account_is_twenty_digits_or_an_iban(account: str) -> None:
     ],
 )
 def test_what_is_no_account_is_refused(account: str) -> None:
-    with pytest.raises(Refused, match="not an account number"):
+    with pytest.raises(BadInput, match="not an account number"):
         api.confirm_account(party_id=new_id(), account=account)
+
+
+def test_the_account_that_is_set_is_told() -> None:
+    payee = new_id()
+    assert api.account_of(party_id=payee) is None
+    api.confirm_account(party_id=payee, account="4081 7810 0000 0000 0001")
+    told = api.account_of(party_id=payee)
+    assert told is not None and told.number == ACCOUNT
 
 
 def test_a_refusal_and_a_service_that_pays_nothing_order_nothing() -> None:

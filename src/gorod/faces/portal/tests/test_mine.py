@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -11,8 +12,12 @@ from django.core.cache import cache
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Phase
+from gorod.engines.messages import api as messages
+from gorod.engines.payments import api as payments
 from gorod.engines.reexamination.tests.factories import run_jobs
+from gorod.engines.renewals import api as renewals
 from gorod.faces.portal.tests.factories import Home
+from gorod.kernel import clock
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
@@ -99,7 +104,7 @@ def test_an_offer_with_a_form_asks_first(home: Home) -> None:
     assert "Answer this question." in bad.text
     done = home.as_mother.send(bad, "Yes, arrange it", care_begins_on="2027-03-01")
     assert "March 1, 2027" in done.text
-    assert "answers by" in done.text
+    assert "Next: the answer of Youth Welfare Office of Kleinau, by" in done.text, "whatever the number of the name"
 
 
 def test_a_case_can_be_withdrawn_once(home: Home) -> None:
@@ -161,9 +166,16 @@ def test_switches_say_what_is_so_and_what_will_be(home: Home) -> None:
 
 def test_an_account_number_is_checked_before_it_is_kept(home: Home) -> None:
     page = home.as_mother.open("/en/mine/account/")
-    bad = home.as_mother.send(page, "Send", account="12345", status=422)
-    assert "This is no account number" in bad.text
-    assert home.as_mother.send(bad, "Send", account="DE89 3704 0044 0532 0130 00").address == "/en/"
+    assert "You have named no account yet." in page.text
+    for wrong in ("12345", "0" * 20, "DE89 3704 0044 0532 0130 01"):
+        page = home.as_mother.send(page, "Send", account=wrong, status=422)
+        assert "This is no account number" in page.text
+        field = page.soup.find("input", attrs={"name": "account"})
+        assert field is not None and field["value"] == wrong, "nothing typed is lost"
+    assert home.as_mother.send(page, "Send", account="DE89 3704 0044 0532 0130 00").address == "/en/"
+    page = home.as_mother.open("/en/mine/account/")
+    assert "goes to the account that ends in 3000" in page.text
+    assert "DE89" not in page.text, "who looks over a shoulder sees four digits"
 
 
 def test_messages_are_new_once(home: Home) -> None:
@@ -179,6 +191,44 @@ def test_everything_can_be_taken_away_as_a_file(home: Home) -> None:
     assert {fact["name"] for fact in held["facts"]} >= {"yearly_income", "date_of_birth"}
     assert held["identifiers"] == {"resident_number": "M1"}
     assert str(home.other) not in json.dumps(held["facts"])
+    assert held["account"] is None and held["email"] == ""
+
+
+def test_the_file_has_disputes_life_events_and_where_money_and_mail_go(home: Home) -> None:
+    facts.dispute(party_id=home.mother, name="yearly_income", reason="I earn less", by="test")
+    payments.confirm_account(party_id=home.mother, account="DE89370400440532013000")
+    messages.set_email(party_id=home.mother, email="anna@example.org")
+    text = home.as_mother.browser.get("/en/mine/download/").content.decode()
+    held = json.loads(text)
+    assert [one["reason"] for one in held["disputes"]] == ["I earn less"]
+    (event,) = held["life_events"]
+    assert (event["life_event"], event["roles"]) == ("new_child", ["mother"])
+    steps = {step["service"]: step for step in event["steps"]}
+    assert "child_allowance" in steps
+    assert str(home.other) not in json.dumps(event), "what is asked of the other parent is theirs"
+    assert held["account"]["number"] == "DE89370400440532013000"
+    assert held["email"] == "anna@example.org"
+
+
+@pytest.mark.parametrize(
+    ("upheld", "said"), [(True, "You were right: the register has been corrected"), (False, "The register is right")]
+)
+def test_the_answer_to_a_dispute_is_shown_beside_the_facts(home: Home, upheld: bool, said: str) -> None:
+    page = home.as_mother.open("/en/mine/facts/yearly_income/dispute/")
+    page = home.as_mother.send(page, "Send", reason="I changed my job")
+    assert "I changed my job Its owner has not answered yet." in page.text
+    (open_one,) = facts.open_disputes(owners=["tax_office"])
+    facts.answer_dispute(dispute_id=open_one.dispute_id, upheld=upheld, answer="We asked your employer.")
+    page = home.as_mother.open("/en/mine/facts/")
+    assert f"{said} We asked your employer. Tax Office of Kleinau" in page.text
+
+
+def test_a_page_about_a_child_says_so(home: Home) -> None:
+    page = home.as_mother.open(f"/en/mine/facts/?of={home.baby}")
+    assert page.heading == "What the city knows: your child"
+    assert page.soup.title is not None and page.soup.title.get_text().startswith("What the city knows: your child")
+    assert page.links()["Who looked at it"] == f"/en/mine/readings/?of={home.baby}"
+    assert home.as_mother.open("/en/mine/facts/").heading == "What the city knows about you"
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -253,3 +303,22 @@ def test_a_life_event_that_has_left_the_city_breaks_nothing(home: Home) -> None:
         assert home.as_mother.status(f"/en/mine/life-events/{home.journey}/") == 404
     finally:
         catalogue.install(city=city)
+
+
+def test_a_renewed_right_is_shown_with_its_own_case(home: Home) -> None:
+    home.as_other.send(home.as_other.open("/en/mine/questions/"), "Send", yearly_income="10000")
+    run_jobs()
+    home.as_mother.send(home.as_mother.open("/en/"), "Child allowance")
+    first = home.case("child_allowance")
+    decided = cases.decide(case_id=first.case_id, approved=True, by="family_office")
+    assert decided.decision_id is not None
+    until = cases.decision(decision_id=decided.decision_id).valid_to
+    assert until is not None
+    with clock.moved_by(until - clock.today() - timedelta(days=10)):
+        assert renewals.run_day() == 1
+        run_jobs()
+        (second,) = [case for case in home.cases("child_allowance") if case.case_id != first.case_id]
+        page = home.as_mother.open(f"/en/mine/life-events/{home.journey}/")
+        step = page.soup.find("a", string=second.number)
+        assert step is not None and first.number not in page.text
+        assert "€250" in step.find_parent("li").get_text()  # type: ignore[union-attr]

@@ -44,7 +44,7 @@ class Lexicon:
         self.facts = {name: self._whole(definition) for name, definition in vocabulary.facts.items()}
 
     def _whole(self, definition: FactDefinition) -> FactDefinition:
-        """A derived fact with the type, range, codes and unit that follow from what it is made of."""
+        """A derived fact with the type, range, codes, their names and the unit that follow from what it is made of."""
         if definition.kind is Kind.STATED:
             return definition
         known = self._names[definition.name]
@@ -57,6 +57,7 @@ class Lexicon:
             low=known.low,
             high=known.high,
             codes=definition.codes or tuple(sorted(known.codes or ())),
+            code_names=definition.code_names or last.code_names,
             unit=last.unit,
         )
 

@@ -1,11 +1,19 @@
-"""What templates of every face need: controls of forms that say what they are to those who listen."""
+"""What templates of every face need: a block that stands twice, controls of forms that say what they are to those who listen."""
 
 from __future__ import annotations
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def again(context: Context, name: str) -> str:
+    """What the block of this name says, once more: the heading of a page is its title too."""
+    return str(context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context))
 
 
 @register.filter
