@@ -15,7 +15,8 @@ RUN_AXE = """async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a
   .violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`)"""
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 SMALL = """[...document.querySelectorAll('main p, main li, main dd, main td, main label')]
-  .filter((one) => !one.closest('.govuk-body-s') && one.textContent.trim() && parseFloat(getComputedStyle(one).fontSize) < 19)
+  .filter((one) => !one.closest('.govuk-body-s') && parseFloat(getComputedStyle(one).fontSize) < 19
+    && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
   .map((one) => one.outerHTML.slice(0, 160))"""
 HAS_FOCUS = """() => { const style = getComputedStyle(document.activeElement);
   return style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.backgroundColor === 'rgb(255, 221, 0)'; }"""
