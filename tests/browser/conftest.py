@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from gorod.faces.demo.client import Api, credentials
 from tests.browser import tools
-from tests.newcomer import Newcomer
+from tests.newcomer import PROJECT, Newcomer
+
+OFFICER, COLLEAGUE = "Ольга Петровна Ершова", "Тимур Рашидович Валеев"
+SUPERVISOR, CLERK = "Галина Сергеевна Рудина", "Мария Алексеевна Котова"
+OPERATOR = "Артём Ильич Дорохов"
+LOOKS_AGAIN = 1000  # milliseconds between two looks at a page on which something is to appear
+LOOKS = 60
 
 
 class City(Newcomer):
@@ -26,9 +37,45 @@ class City(Newcomer):
 
     def resident(self, role: str) -> str:
         """The id of somebody in the story."""
-        found = re.search(rf"{role}: .+ ([0-9a-f-]{{36}})", self.shown)
+        return self._cast(role)[2]
+
+    def name(self, role: str) -> str:
+        """The name of somebody in the story."""
+        return self._cast(role)[1]
+
+    def _cast(self, role: str) -> re.Match[str]:
+        found = re.search(rf"{role}: (.+) ([0-9a-f-]{{36}})", self.shown)
         assert found, self.shown
-        return found[1]
+        return found
+
+    def now(self) -> str:
+        """What time it is in the city: a year later than here, once its story is told."""
+        return str(self._api("service_centre").call("GET", "/health/ready")["city_time"])
+
+    def sends(self, agency: str, kind: str, data: Mapping[str, Any]) -> str:
+        """An agency sends an event as its system does, a client of the API with credentials of its own; its fate."""
+        event = {
+            "specversion": "1.0",
+            "id": str(uuid4()),
+            "source": f"/{agency}",
+            "type": kind,
+            "time": self.now(),
+            "data": data,
+        }
+        return str(self._api(agency).send(event)["fate"])
+
+    def _api(self, agency: str) -> Api:
+        kept = credentials(self.home / "clients.json")[agency]
+        return Api(base=self.base, client_id=kept["id"], secret=kept["secret"])
+
+    def people(self, *words: str) -> dict[str, Any]:
+        """What `tests.browser.people` finds in this city."""
+        command = [sys.executable, "-m", "tests.browser.people", *words]
+        done = subprocess.run(
+            command, env=self._environment(), cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +123,42 @@ class Visitor:
         self.page.locator("main button").nth(number).click()
         self.page.wait_for_url(f"{self.city.base}/{language}/")
         return self.page
+
+    def sign_in(self, name: str, *, language: str = "ru") -> Page:
+        """Sign in as the made-up person with this name."""
+        self.open(f"/{language}/demo/")
+        self.page.get_by_role("button", name=name).click()
+        self.page.wait_for_url(lambda address: not address.endswith("/demo/"))
+        return self.page
+
+    def waits_for(self, wanted: Locator) -> None:
+        """Load the page anew until this is on it: agencies and jobs take their time."""
+        for _ in range(LOOKS):
+            try:
+                expect(wanted).to_be_visible(timeout=LOOKS_AGAIN)
+            except AssertionError:
+                self.page.reload()
+            else:
+                return
+        expect(wanted).to_be_visible()
+
+
+Arrives = Callable[..., Visitor]
+
+
+@pytest.fixture
+def arrives(city: City, chromium: Browser) -> Iterator[Arrives]:
+    """Call it for each person of a journey: a visitor in a browser of their own (options of the context)."""
+    made: list[Visitor] = []
+
+    def arrive(**options: Any) -> Visitor:
+        made.append(Visitor(city, chromium.new_context(viewport={"width": 1280, "height": 900}, **options)))
+        return made[-1]
+
+    yield arrive
+    for one in made:
+        one.context.close()
+    assert [one.faults for one in made if one.faults] == []
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import tools
+from tests.browser.checks import AXE, RUN_AXE
 from tests.browser.conftest import City, Visitor
-from tests.browser.test_portal import AXE, RUN_AXE
 
 pytestmark = pytest.mark.slow
 

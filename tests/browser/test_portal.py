@@ -1,22 +1,26 @@
-"""The portal in a real browser: a passkey, no JavaScript, the keyboard, axe and the Nu checker on every page."""
+"""Portal and desk in a real browser: a passkey, no JavaScript, the keyboard, axe and the Nu checker on every page."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import tools
-from tests.browser.conftest import Visitor
+from tests.browser import checks, tools
+from tests.browser.checks import AXE
+from tests.browser.conftest import CLERK, OFFICER, OPERATOR, SUPERVISOR, Arrives, City, Visitor
 
 pytestmark = pytest.mark.slow
 
 PLAIN = {"java_script_enabled": False}
-AXE = {"bypass_csp": True}  # axe is put into the page by the test
+ASKED = {"ru": "не хватает денег", "en": "not enough money for food"}
+NONSENSE = "zzz xxx"
 PASSWORD = "four quiet blue rivers"
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -26,60 +30,174 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-RUN_AXE = """async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}))
-  .violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`)"""
 
 
-def links(page: Page, language: str) -> set[str]:
+def links(page: Page, begin: str) -> set[str]:
     found = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.getAttribute('href'))")
-    return {str(href).split("#")[0] for href in found if str(href).startswith(f"/{language}/")}
+    return {str(href).split("#")[0] for href in found if str(href).startswith(begin)}
 
 
-def every_page(visitor: Visitor, language: str) -> list[str]:
-    """Addresses of all pages that links lead to; of the many services and cases three each."""
-    waiting = {f"/{language}/{start}" for start in ("", "account/login/", "demo/", "offline/")}
+def walk(visitor: Visitor, begin: str, starts: Iterable[str]) -> list[str]:
+    """Addresses of all pages below `begin` that links lead to; of the many services and cases three each."""
+    waiting = {f"{begin}{start}" for start in starts}
     found = set[str]()
     while waiting:
         address = min(waiting)
         found.add(address)
         visitor.open(address)
-        waiting = (waiting | links(visitor.page, language)) - found
-        for many in ("/services/", "/mine/cases/", "/mine/facts/"):
+        waiting = (waiting | links(visitor.page, begin)) - found
+        for many in ("/services/", "/cases/", "/mine/facts/"):
             kept = sorted(one for one in found if many in one)[:3]
             waiting = {one for one in waiting if many not in one or len(kept) < 3}
     return sorted(found)
+
+
+def every_page(visitor: Visitor, language: str) -> list[str]:
+    """All pages of a resident, or of nobody."""
+    asked = [f"search/?{urlencode({'q': words})}" for words in (ASKED[language], NONSENSE)]
+    return walk(visitor, f"/{language}/", ["", "account/login/", "demo/", "offline/", "search/", *asked])
 
 
 @pytest.mark.parametrize("visitor", [AXE], indirect=True)
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_axe_finds_nothing_and_nothing_is_cut_off(visitor: Visitor, language: str, signed_in: bool) -> None:
-    """1280 px at 400 % zoom is 320 px wide, so both are one check of reflow (WCAG 2.2, 1.4.10)."""
     if signed_in:
         visitor.become(language=language)
-    axe, wrong = tools.axe(), []
+    wrong = []
     for address in every_page(visitor, language):
-        for width in (320, 1280):
-            visitor.page.set_viewport_size({"width": width, "height": 900})
-            visitor.open(address)
-            visitor.page.evaluate(axe)
-            wrong += [f"{address} at {width}: {found}" for found in visitor.page.evaluate(RUN_AXE)]
-            wide = visitor.page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                wrong.append(f"{address} at {width}: {wide} px wide")
-    assert wrong == []
+        visitor.open(address)
+        wrong += checks.found(visitor.page)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_page_is_valid_html(visitor: Visitor, language: str, tmp_path: Path) -> None:
     visitor.become(language=language)
-    files = []
-    for number, address in enumerate(every_page(visitor, language)):
-        file = tmp_path / f"{number}.html"
-        file.write_text(visitor.context.request.get(visitor.city.base + address).text())
-        files.append(file)
-    found = [m for m in tools.nu(files) if m["type"] == "error" or m.get("subType") == "warning"]
-    assert "\n".join(f"{m['message']}: {m.get('extract', '')}" for m in found) == ""
+    texts = {
+        address: visitor.context.request.get(visitor.city.base + address).text()
+        for address in every_page(visitor, language)
+    }
+    assert checks.invalid(texts, tmp_path) == ""
+
+
+@pytest.fixture(scope="module")
+def at_work(city: City, chromium: Browser) -> Mapping[str, str]:
+    """Something of everything waits at the desk: a proposal, a dispute, an emergency, a parked event. Where to see it, and whom."""
+    (somebody,) = city.people("--poor", "1")["poor"]
+    nobody = {"identifiers": {"snils": "00000000000"}}
+    certificate = {"number": "45-NOBODY", "issued_on": city.now()[:10]}
+    child = {"identifiers": {"medical_birth_certificate": "45-NOBODY"}, "birth_date": city.now()[:10]}
+    fate = city.sends("health", "birth.notified", {"certificate": certificate, "child": child, "mother": nobody})
+    assert fate == "parked"
+    with chromium.new_context() as context:
+        page = Visitor(city, context).sign_in(city.name("mother"), language="en")
+        page.goto(f"{city.base}/en/mine/facts/large_family/dispute/")
+        page.get_by_label("In your own words").fill("The eldest is eighteen")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/mine/facts/")
+    with chromium.new_context() as context:
+        visitor = Visitor(city, context)
+        page = visitor.sign_in(OFFICER, language="en")
+        visitor.open("/en/desk/queue/")
+        number = page.locator("main .gorod-rows a").nth(1).inner_text()
+        visitor.open(f"/en/desk/cases/{number}/")
+        page.locator("summary").filter(has_text=re.compile("^Grant$")).click()
+        page.get_by_role("button", name="Propose to grant it").click()
+        expect(page.get_by_role("status")).to_contain_text("a colleague confirms it")
+        visitor.open("/en/desk/emergency/")
+        page.get_by_label("Document").select_option("snils")
+        page.get_by_label("Its number").fill(somebody["identifiers"]["snils"])
+        page.get_by_label("Family name").fill(somebody["family_name"])
+        page.get_by_label("Why can it not wait").fill("Found unconscious in the street, relatives are looked for")
+        page.get_by_role("button", name="Open, and be asked about it").click()
+        page.wait_for_url(re.compile("/emergency/.{36}/"))
+        opening = page.url.rstrip("/").rpartition("/")[2]
+    return {
+        "case": number,
+        "opening": opening,
+        "snils": somebody["identifiers"]["snils"],
+        "family": somebody["family_name"],
+    }
+
+
+class Inspector:
+    """Looks at pages as they come, in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.texts: dict[str, str] = {}
+        self.wrong: list[str] = []
+
+    def opens(self, visitor: Visitor, *addresses: str) -> None:
+        for address in addresses:
+            visitor.open(address)
+            self.texts[address] = visitor.context.request.get(visitor.city.base + address).text()
+            self.wrong += checks.found(visitor.page, unfolded=True)
+
+    def looks(self, visitor: Visitor, state: str) -> None:
+        """At the page as it stands: what was sent has been answered."""
+        self.texts[state] = visitor.page.content()
+        self.wrong += [f"{state}: {one}" for one in checks.found(visitor.page, unfolded=True)]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_axe_and_nu_find_nothing_at_the_desk(
+    arrives: Arrives, at_work: Mapping[str, str], language: str, tmp_path: Path
+) -> None:
+    desk, inspector = f"/{language}/desk/", Inspector(language)
+    send = "main form[method=post] button[type=submit]"
+
+    visitor = arrives(**AXE)
+    visitor.sign_in(SUPERVISOR, language=language)
+    found = ["search/?q=" + at_work["case"], "search/?q=nobody", f"cases/{at_work['case']}/"]
+    tried = "content/services/targeted_social_aid/?registered_in_city=yes&age_years=40&monthly_income=10"
+    inspector.opens(visitor, *walk(visitor, desk, ["queue/", *found, tried]))
+    visitor.open(f"{desk}reviews/")
+    visitor.page.locator(send).first.click()
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+    inspector.looks(visitor, "reviews with mistakes")
+
+    visitor = arrives(**AXE)
+    page = visitor.sign_in(OFFICER, language=language)
+    inspector.opens(visitor, f"{desk}emergency/{at_work['opening']}/", f"{desk}cases/{at_work['case']}/")
+    visitor.open(f"{desk}emergency/")
+    page.locator(send).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.looks(visitor, "emergency with mistakes")
+    visitor.open(f"{desk}queue/?of=free")
+    page.locator("main .gorod-rows a").nth(2).click()
+    page.wait_for_url("**/cases/**")
+    page.evaluate(checks.OPEN_ALL)
+    page.locator("input[name=do][value=refuse] ~ button").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.looks(visitor, "refusal with mistakes")
+
+    visitor = arrives(**AXE)
+    page = visitor.sign_in(CLERK, language=language)
+    inspector.opens(visitor, f"{desk}counter/")
+    page.locator(send).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.looks(visitor, "counter with mistakes")
+    page.locator("[name=scheme]").select_option("snils")
+    page.locator("[name=number]").fill(at_work["snils"])
+    page.locator("[name=family_name]").fill(at_work["family"])
+    page.locator(send).click()
+    expect(page.locator("[name=do][value=begin]")).to_be_attached()
+    inspector.looks(visitor, "visitor found")
+    page.locator(send).click()
+    page.wait_for_url(f"{visitor.city.base}/{language}/")
+    asked = f"/{language}/search/?{urlencode({'q': ASKED[language]})}"
+    inspector.opens(visitor, f"/{language}/", f"{desk}counter/", f"/{language}/mine/facts/", asked)
+    page.locator(".gorod-visit button").click()
+    page.wait_for_url("**/counter/")
+    inspector.looks(visitor, "visit over")
+
+    visitor = arrives(**AXE)
+    visitor.sign_in(OPERATOR, language=language)
+    inspector.opens(visitor, f"{desk}operations/")
+    wrong = "\n".join([*inspector.wrong, checks.invalid(inspector.texts, tmp_path)]).strip()
+    assert not wrong, wrong
 
 
 def test_a_code_from_the_counter_then_a_passkey(visitor: Visitor) -> None:

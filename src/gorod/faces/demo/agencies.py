@@ -107,8 +107,13 @@ class Agency:
             self._later(event, 0.05, "case.status", late, send_after=wait + 0.3, suffix="late")
 
     def _keep(self, event: dict[str, Any]) -> None:
-        """The agency's inspector looks at what the platform asks about, and keeps the decision unless somebody was faster."""
+        """The agency's inspector looks at what the platform asks about, and keeps the decision unless somebody was faster.
+
+        An appeal against what officials decide at the desk waits for them there.
+        """
         number = event["data"]["number"]
+        if self._service(event["data"]["service"])["decides_by"] == "officer":
+            return
         if self._api.call("GET", f"/api/agency/cases/{number}")["status"] == "reopened":
             by = {"by": "inspector", "reason": "looked at again, nothing to change"}
             self._api.call("POST", f"/api/agency/cases/{number}/keep", json=by)

@@ -85,7 +85,8 @@ def _sign_in(request: HttpRequest, account_id: UUID) -> HttpResponse:
     user = get_user_model().objects.get(id=account_id)
     # visitors share the account: what one of them has added must not lock out the next
     Authenticator.objects.filter(user=user).delete()
-    user.set_unusable_password()
-    user.save()
+    if user.has_usable_password():  # another unusable one would end the sessions of everybody who tries the same person
+        user.set_unusable_password()
+        user.save()
     response: HttpResponse = perform_login(request, user, email_verification=None)
     return response

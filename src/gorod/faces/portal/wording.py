@@ -84,8 +84,11 @@ def given(name: str, stored: object) -> str:
 
 
 def meaning(name: str) -> str:
-    """What a fact means, beginning with a capital letter."""
-    words = facts.describe(names=[name], language=catalogue.language())[name]
+    """What a fact means, or what a number is called by which people are found, beginning with a capital letter."""
+    number = catalogue.current().identifiers.get(name)
+    words = (
+        number[catalogue.language()] if number else facts.describe(names=[name], language=catalogue.language())[name]
+    )
     return words[:1].upper() + words[1:]
 
 

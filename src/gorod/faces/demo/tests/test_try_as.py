@@ -38,6 +38,15 @@ def test_anybody_may_be_one_of_the_made_up_people() -> None:
     assert client.send(client.open("/en/demo/"), "Sign in").address == "/en/", "and again"
 
 
+def test_two_visitors_are_the_same_person_at_once() -> None:
+    installation.found(city="tiny", synthetic=True)
+    installation.add_personas(people={"mother": made_up("Lind")})
+    first, second = PageClient(), PageClient()
+    for client in (first, second):
+        client.send(client.open("/en/demo/"), "Sign in")
+    assert "Lind" in first.open("/en/").text, "the first one is still signed in"
+
+
 def test_only_those_who_are_shown() -> None:
     installation.found(city="tiny", synthetic=True)
     installation.add_personas(people={"mother": made_up("Lind")})
