@@ -216,7 +216,7 @@ def test_a_fact_is_disputed_and_counts_again_once_its_agency_has_answered(city: 
     expect(page.locator("main")).to_contain_text("Старшему уже восемнадцать")
     page.get_by_role("button", name="Ответить").click()
     expect(page.get_by_role("alert")).to_contain_text("Выберите один из ответов.")
-    page.get_by_label("Прав реестр").check()
+    page.get_by_label("Сведения верны").check()
     page.get_by_label("Своими словами").fill("По реестру ему семнадцать")
     page.get_by_role("button", name="Ответить").click()
     expect(page.get_by_role("status")).to_contain_text("Ответ дан: сведение снова действует.")

@@ -267,6 +267,7 @@ def appeal(*, case_id: UUID, by: str, text: str) -> Case:
         row = transitions.locked(case_id)
         if "appeal" not in transitions.case_data(row).actions:
             raise Refused(f"case {row.number} is {row.status}", remedy="only a decision is appealed against")
+        row.handler_id = None  # whoever worked on it may have decided it: another one looks at the appeal
         return _open_again(row, "appealed", by=by, reason=text)
 
 

@@ -170,10 +170,12 @@ def test_a_proposal_counts_no_more_when_the_case_went_on() -> None:
 def test_an_appeal_is_looked_at_by_somebody_who_had_no_part_in_the_decision() -> None:
     one, other, third = official(), official(), official()
     case = submit(service="grant")
+    api.take(official=one, number=case.number)
     proposal = api.decide(official=one, number=case.number, verdict=REFUSE).proposal
     assert proposal is not None
     api.confirm(official=other, proposal_id=proposal.proposal_id)
     appealed = cases.appeal(case_id=case.case_id, by="resident", text="It was April.")
+    assert appealed.handler_id is None, "it waits for somebody else"
     assert appealed.phase is Phase.OPEN and appealed.decision_id is not None
     for part in (one, other):
         for act in (
