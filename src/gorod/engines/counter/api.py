@@ -62,6 +62,11 @@ def running(*, official_id: UUID) -> Visit | None:
     return _data(row) if row else None
 
 
+def visits_of(*, party_id: UUID) -> list[Visit]:
+    """When somebody was served at a counter, oldest first."""
+    return [_data(row) for row in models.Visit.objects.filter(party_id=party_id).order_by("id")]
+
+
 def signature(visit: Visit) -> str:
     """Who did what was done during a visit."""
     return f"clerk {visit.official_id} of {visit.agency}"

@@ -73,6 +73,11 @@ def facts_of(*, official: Official, opening_id: UUID) -> tuple[Opening, list[Fac
     return _data(row), [fact for fact in read if fact.name not in hidden and (fact.provenance or fact.disputed)]
 
 
+def openings_of(*, party_id: UUID) -> list[Opening]:
+    """Who opened a resident's facts without an application, why, and what came of it, oldest first."""
+    return [_data(row) for row in models.Opening.objects.filter(party_id=party_id).order_by("id")]
+
+
 def to_review(*, official: Official) -> list[Opening]:
     """What somebody opened at the agencies this supervisor answers for and nobody has looked at, oldest first."""
     rows = models.Opening.objects.filter(agency__in=official.agencies(Role.SUPERVISOR), reviewed_at=None)

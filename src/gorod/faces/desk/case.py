@@ -235,25 +235,15 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 def _event(entry: HistoryEntry, case: Case) -> dict[str, str]:
-    words = catalogue.current().status_texts.get(catalogue.language(), {})
-    said = {
-        "submitted": _("Application made"),
-        "decided": _("Decided"),
-        "kept": _("Looked at again: the decision stays"),
-        "revoked": _("The decision before was taken back"),
-        "reopened": _("Looked at again"),
-        "appealed": _("Appealed"),
-        "answered": _("Answered"),
-        "withdrawn": _("Withdrawn"),
-        "stopped": _("Ended: it could no longer succeed"),
-        "assigned": _("Handed over"),
-        "stale": _("A status came late and changed nothing"),
-        "review": _("Looked at again"),
-    }.get(entry.what, words.get(entry.status, entry.status).capitalize())
     detail = entry.detail.get("text") or entry.detail.get("reason") or ""
     if entry.what == "assigned" and entry.detail.get("to"):
         detail = f"{name_of(UUID(entry.detail['to']))} {detail}".strip()
-    return {"at": wording.moment(entry.at), "said": said, "by": signed(entry.by, case.owner), "detail": str(detail)}
+    return {
+        "at": wording.moment(entry.at),
+        "said": wording.happened(entry),
+        "by": signed(entry.by, case.owner),
+        "detail": str(detail),
+    }
 
 
 def _proposal(proposal: Proposal, case: Case) -> dict[str, Any]:

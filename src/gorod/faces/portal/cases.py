@@ -23,6 +23,8 @@ from gorod.faces.portal.forms import ReasonForm
 from gorod.faces.portal.mine import case_line
 from gorod.kernel import clock
 
+AMONG_OFFICIALS = ("assigned", "stale", "review")
+
 
 @page(open_to="residents")
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -79,23 +81,12 @@ def _decision(decision: Decision, agency: str) -> dict[str, Any]:
 
 
 def _event(entry: HistoryEntry, me: UUID, agency: str) -> dict[str, str] | None:
-    """One line of the time line; what came late and changed nothing is left out."""
-    said = {
-        "submitted": _("Application made"),
-        "decided": _("Decided"),
-        "kept": _("Looked at again: the decision stays"),
-        "revoked": _("The decision before was taken back"),
-        "reopened": _("Looked at again"),
-        "appealed": _("You appealed") if entry.by == f"resident {me}" else _("Appealed"),
-        "answered": _("You answered") if entry.by == f"resident {me}" else _("Answered"),
-        "withdrawn": _("Withdrawn"),
-        "stopped": _("Ended: it could no longer succeed"),
-    }.get(entry.what, "")
-    words = catalogue.current().status_texts.get(catalogue.language(), {})
-    if entry.what == "status":
-        said = words.get(entry.status, entry.status).capitalize()
-    if not said:
+    """One line of the time line; what officials did among themselves, and what came late and changed nothing, is left out."""
+    if entry.what in AMONG_OFFICIALS:
         return None
+    said = wording.happened(entry)
+    if entry.by == f"resident {me}":
+        said = {"appealed": _("You appealed"), "answered": _("You answered")}.get(entry.what, said)
     return {"at": wording.moment(entry.at), "said": said, "by": wording.who(entry.by, agency)}
 
 

@@ -17,9 +17,12 @@ from django.utils.translation import gettext as _
 
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
+from gorod.engines.counter import api as counter
 from gorod.engines.dues import api as dues
+from gorod.engines.emergency import api as emergency
 from gorod.engines.intake import api as intake
 from gorod.engines.journeys import api as journeys
+from gorod.engines.mandates import api as mandates
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import Acting, acting, page, resident
@@ -177,8 +180,8 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 @page(open_to="residents", at_counter=False)
 def download(request: HttpRequest) -> HttpResponse:
-    """What registers, life events, cases, payments, messages, devices and consents hold about the resident, and every reading of
-    it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
+    """What registers, life events, cases, payments, messages, devices, consents, mandates and counters hold about the resident, and
+    every reading of it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
     me = resident(request)
     words = {
         "party": parties.party(party_id=me),
@@ -197,6 +200,13 @@ def download(request: HttpRequest) -> HttpResponse:
         "messages": messages.inbox(party_id=me),
         "devices": messages.devices_of(party_id=me),
         "consents": consents.history(party_id=me),
+        "mandates": [*mandates.given_by(party_id=me), *mandates.held_by(party_id=me)],
+        "drafts": [
+            {"service": one, "about": of, "typed": applications.draft(party_id=me, service=one, subject_id=of)}
+            for one, of in applications.drafts_of(party_id=me)
+        ],
+        "visits": counter.visits_of(party_id=me),
+        "emergencies": emergency.openings_of(party_id=me),
         "readings": facts.access_log(party_id=me, limit=None),
     }
     text = json.dumps(plain(words), ensure_ascii=False, indent=1)

@@ -12,7 +12,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
-from gorod.engines.cases.data import Case
+from gorod.engines.cases.data import Case, HistoryEntry
 from gorod.engines.messages import api as messages
 from gorod.faces.portal import codes
 from gorod.kernel import clock
@@ -140,6 +140,26 @@ def _missing(one: Missing) -> str:
         return meaning(one.name)
     words = facts.relation(name=one.name).meaning.get(catalogue.language(), one.name)
     return words[:1].upper() + words[1:]
+
+
+def happened(entry: HistoryEntry) -> str:
+    """What happened to a case; a status in the city's words."""
+    words = {
+        "submitted": _("Application made"),
+        "decided": _("Decided"),
+        "kept": _("Looked at again: the decision stays"),
+        "revoked": _("The decision before was taken back"),
+        "reopened": _("Looked at again"),
+        "appealed": _("Appealed"),
+        "answered": _("Answered"),
+        "withdrawn": _("Withdrawn"),
+        "stopped": _("Ended: it could no longer succeed"),
+        "assigned": _("Handed over"),
+        "stale": _("A status came late and changed nothing"),
+        "review": _("Looked at again"),
+    }
+    statuses = catalogue.current().status_texts.get(catalogue.language(), {})
+    return words.get(entry.what, statuses.get(entry.status, entry.status).capitalize())
 
 
 def who(signature: str, agency: str) -> str:

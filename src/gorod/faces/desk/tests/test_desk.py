@@ -52,6 +52,9 @@ def test_a_visitor_without_a_phone_is_served_as_if_they_had_one(home: Home) -> N
     assert "to serve you at the counter" in seen
     assert client.status("/en/mine/messages/") == 403, "the inbox is hers alone"
     assert client.status("/en/mine/download/") == 403
+    mine = home.as_mother.browser.get("/en/mine/download/").json()
+    assert [visit["agency"] for visit in mine["visits"]] == ["residents_office"]
+    assert {"mandates", "drafts", "emergencies"} <= mine.keys()
     page = client.send(client.open("/en/desk/counter/"), "End the visit")
     assert "The visit is over." in page.text
     assert client.status("/en/mine/facts/") == 403
