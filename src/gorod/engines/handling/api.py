@@ -6,7 +6,6 @@ decision), `proposed` (already); anything else has changed since one looked.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -37,7 +36,6 @@ def queue(
     official: Official,
     mine: bool = False,
     unassigned: bool = False,
-    services: Collection[str] | None = None,
     limit: int,
     offset: int = 0,
 ) -> Queue:
@@ -46,7 +44,6 @@ def queue(
         owners=agencies_of(official),
         handler_id=official.official_id if mine else None,
         unassigned=unassigned,
-        services=services,
         limit=limit,
         offset=offset,
     )
@@ -92,12 +89,13 @@ def basis(*, official: Official, case: Case) -> Basis:
     read = facts.read(
         people=[case.subject_id], names=names, purpose=f"case {case.number}", reader=official.reader(case.owner)
     )
-    facts.record_reading(
-        people={case.applicant_id} - {case.subject_id},
-        names=[],
-        purpose=f"case {case.number}",
-        reader=official.reader(case.owner),
-    )
+    if case.applicant_id != case.subject_id:
+        facts.record_reading(
+            people=[case.applicant_id],
+            names=[],
+            purpose=f"case {case.number}",
+            reader=official.reader(case.owner),
+        )
     outcome = None
     if ruled:
         outcome = dues.suppose(service=case.service, known={fact.name: fact.value for fact in read})

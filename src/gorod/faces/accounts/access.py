@@ -119,7 +119,8 @@ def official(request: HttpRequest) -> Official:
 
 
 def _must_be_resident(request: HttpRequest, *, at_counter: bool) -> None:
-    resident(request)
+    if not is_resident(request):
+        raise Forbidden("this page is for residents", remedy="sign in with a resident's account")
     if not at_counter and visit(request) is not None:
         raise Forbidden("this page is the resident's alone", remedy="they open it with an account of their own")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -132,7 +132,7 @@ def _keep(who: Official, case: Case, forms: Forms) -> str:
 
 
 def _confirm(who: Official, case: Case, forms: Forms) -> str:
-    waiting = _waiting(case)
+    waiting = _waiting(handling.proposals_of(case=case))
     if waiting is None:
         raise Refused("no proposal waits", remedy="look at the case as it stands now")
     handling.confirm(official=who, proposal_id=waiting.proposal_id)
@@ -140,7 +140,7 @@ def _confirm(who: Official, case: Case, forms: Forms) -> str:
 
 
 def _send_back(who: Official, case: Case, forms: Forms) -> str:
-    waiting = _waiting(case)
+    waiting = _waiting(handling.proposals_of(case=case))
     if waiting is None:
         raise Refused("no proposal waits", remedy="look at the case as it stands now")
     if not forms.back.is_valid():
@@ -161,14 +161,15 @@ ACTS: dict[str, Callable[[Official, Case, Forms], str]] = {
 }
 
 
-def _waiting(case: Case) -> Proposal | None:
-    return next((one for one in handling.proposals_of(case=case) if one.state is ProposalState.OPEN), None)
+def _waiting(proposals: Sequence[Proposal]) -> Proposal | None:
+    return next((one for one in proposals if one.state is ProposalState.OPEN), None)
 
 
 def _values(who: Official, case: Case, forms: Forms) -> dict[str, Any]:
     basis = handling.basis(official=who, case=case)
     names = parties.parties(party_ids=[case.subject_id, case.applicant_id])
-    waiting = _waiting(case)
+    proposals = handling.proposals_of(case=case)
+    waiting = _waiting(proposals)
     live = case.phase in LIVE
     free = case.handler_id in (None, who.official_id) or case.owner in who.agencies(Role.SUPERVISOR)
     decision = cases.decision(decision_id=case.decision_id) if case.decision_id else None
@@ -183,8 +184,7 @@ def _values(who: Official, case: Case, forms: Forms) -> dict[str, Any]:
         "facts": [_fact(fact) for fact in basis.facts],
         "given": [(wording.meaning(name), wording.given(name, value)) for name, value in case.data.items()],
         "history": [_event(entry, case) for entry in cases.history(case_id=case.case_id)],
-        "proposals": [_proposal(one, case) for one in handling.proposals_of(case=case)],
-        "waiting": waiting,
+        "proposals": [_proposal(one, case) for one in proposals],
         "may_confirm": live and waiting is not None and waiting.proposed_by != who.official_id,
         "may_take": live and case.handler_id is None,
         "may_work": live and free and waiting is None,

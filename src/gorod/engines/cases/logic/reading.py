@@ -73,7 +73,6 @@ def queue(
     owners: Collection[str],
     handler_id: UUID | None = None,
     unassigned: bool = False,
-    services: Collection[str] | None = None,
     limit: int,
     offset: int = 0,
 ) -> Queue:
@@ -86,8 +85,6 @@ def queue(
         rows = rows.filter(handler_id=handler_id)
     if unassigned:
         rows = rows.filter(handler_id=None)
-    if services is not None:
-        rows = rows.filter(service__in=list(services))
     listed = rows.order_by(models.WAITS_FOR_THE_PERSON, "deadline", "id")[offset : offset + limit]
     return Queue(cases=tuple(transitions.case_data(row) for row in listed), count=rows.count())
 
