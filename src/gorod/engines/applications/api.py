@@ -51,9 +51,7 @@ def people_acted_for(*, party_id: UUID) -> tuple[UUID, ...]:
         if condition is None:
             people += others
             continue
-        known: dict[UUID, dict[str, Any]] = {other: {} for other in others}
-        for fact in facts.read(people=others, names=sorted(condition.names), purpose=purpose, reader=READER):
-            known[fact.party_id][fact.name] = fact.value
+        known = facts.values(people=others, names=condition.names, purpose=purpose, reader=READER)
         people += [other for other in others if expressions.evaluate(condition, known[other]) is True]
     return tuple(dict.fromkeys(people))
 
@@ -115,9 +113,7 @@ def closed(
     names |= {result.fact for several in results.values() for result in several}
     if not names or not subjects:
         return {}
-    known: dict[UUID, dict[str, Any]] = {}
-    for fact in facts.read(people=list(subjects), names=sorted(names), purpose=purpose, reader=READER):
-        known.setdefault(fact.party_id, {})[fact.name] = fact.value
+    known = facts.values(people=subjects, names=names, purpose=purpose, reader=READER)
     found: dict[tuple[UUID, str], Literal["done", "too_late"]] = {}
     for person, values in known.items():
         for name in services:

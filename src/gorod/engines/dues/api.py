@@ -157,9 +157,8 @@ def resting_on(*, people: Collection[UUID]) -> frozenset[UUID]:
 
     An answer given before two ids were found to be one person names the one it knew, so all ids of a person count.
     """
-    persons = set(parties.canonical(party_ids=people).values())
-    ids = [party_id for every in parties.aliases(party_ids=persons).values() for party_id in every]
-    rows = models.Assessment.objects.filter(people__overlap=ids).values_list("party_id", flat=True)
+    ids = {party_id for every in parties.identities(party_ids=people).values() for party_id in every}
+    rows = models.Assessment.objects.filter(people__overlap=sorted(ids)).values_list("party_id", flat=True)
     return frozenset(rows.distinct())
 
 

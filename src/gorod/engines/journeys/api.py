@@ -171,9 +171,8 @@ def accept(*, step_id: UUID, by: UUID, data: Mapping[str, Any] | None = None, si
             raise Refused(
                 f"{row.service} is not on offer now: it is {row.state}", remedy="see the step for what is missing"
             )
-        assessed = dues.assess(
-            people=[row.subject_id], services=[row.service], purpose=f"application: {row.service}", reader=READER
-        )[0]
+        assert row.assessment_id is not None  # a step on offer has just been assessed, in this transaction
+        assessed = dues.assessment(assessment_id=row.assessment_id)
         row.applicant_id = by
         work.become(row, work.apply(row, assessed, by=signature or f"resident {by}", data=data))
         if row.state == StepState.DONE:

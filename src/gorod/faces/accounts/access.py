@@ -88,7 +88,15 @@ def resident(request: HttpRequest) -> UUID:
     known = served.party_id if served else known
     if known is None:
         raise Forbidden("this page is for residents", remedy="sign in with a resident's account")
-    return parties.canonical(party_ids=[known])[known]  # the account may name a row that was merged into another
+    return _person(request, known)
+
+
+def _person(request: HttpRequest, party_id: UUID) -> UUID:
+    """The account may name a row that was merged into another; asked once for a request."""
+    asked: dict[UUID, UUID] = request.__dict__.setdefault("_persons", {})
+    if party_id not in asked:
+        asked |= parties.canonical(party_ids=[party_id])
+    return asked[party_id]
 
 
 def visit(request: HttpRequest) -> Visit | None:

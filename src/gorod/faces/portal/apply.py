@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,12 +44,13 @@ def answers_for(services: Collection[str], me: UUID, *, purpose: str) -> dict[st
     for service in services:
         by_people.setdefault(tuple(_about(service, me, mine)), []).append(service)
     found: dict[str, list[dict[str, Any]]] = {service: [] for service in services}
+    called = wording.people(mine, me)
     for people, about_them in by_people.items():
         standing = applications.standing_cases(services=about_them, subjects=people)
         closed = applications.closed(services=about_them, subjects=people, purpose=purpose)
         for answer in _assessed(about_them, people, purpose):
             one = (answer.party_id, answer.service)
-            found[answer.service].append(_shown(answer, me, mine) | _idle(standing.get(one), closed.get(one, "")))
+            found[answer.service].append(_shown(answer, me, called) | _idle(standing.get(one), closed.get(one, "")))
     return found
 
 
@@ -69,10 +70,11 @@ def purpose_of(service: str) -> str:
     return f"application: {service}"
 
 
-def _shown(answer: Assessment, me: UUID, mine: Collection[UUID]) -> dict[str, Any]:
+def _shown(answer: Assessment, me: UUID, mine: Mapping[UUID, str]) -> dict[str, Any]:
+    """`mine`: those whom the resident acts for, as they are called."""
     person = answer.party_id
     return {
-        "who": wording.person(person, me),
+        "who": mine.get(person) or wording.person(person, me),
         "verdict": answer.verdict.value,
         "amount": wording.money(answer.amount) if answer.amount else "",
         "failing": wording.failing(answer.service, answer.failing),
@@ -123,7 +125,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("portal:service", name)
     values: dict[str, Any] = {
         "name": wording.service(name),
-        "answer": _shown(answer, me, people),
+        "answer": _shown(answer, me, wording.people(people, me)),
         "form": form,
         "of": person if missing and person != me else None,
         "about": wording.person(person, me),

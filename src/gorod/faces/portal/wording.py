@@ -125,7 +125,16 @@ def failing(of_service: str, names: tuple[str, ...]) -> list[str]:
 
 def person(party_id: UUID, me: UUID) -> str:
     """How a resident reads of somebody: `you`, a name, or `your child` for one who has no name yet."""
-    return _("you") if party_id == me else parties.party(party_id=party_id).names.full() or _("your child")
+    return people([party_id], me)[party_id]
+
+
+def people(party_ids: Collection[UUID], me: UUID) -> dict[UUID, str]:
+    """The same of several, in one look."""
+    known = parties.parties(party_ids=[party for party in party_ids if party != me])
+    return {
+        party: _("you") if party == me else (known[party].names.full() if party in known else "") or _("your child")
+        for party in party_ids
+    }
 
 
 def missing(listed: Iterable[Missing], people: Collection[UUID]) -> list[str]:

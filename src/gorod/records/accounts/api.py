@@ -170,7 +170,7 @@ def account_with(*, login: str) -> Account | None:
 
 def _accounts_of(resident_id: UUID) -> list[models.Account]:
     """The account of a resident, and after it those of duplicates that were merged into them."""
-    ids = {resident_id, *parties.aliases(party_ids=[resident_id])[resident_id]}
+    ids = {resident_id, *parties.identities(party_ids=[resident_id])[resident_id]}
     rows = models.Account.objects.filter(resident_id__in=ids, is_active=True)
     return sorted(rows, key=lambda row: (row.resident_id != resident_id, row.id))
 

@@ -126,10 +126,11 @@ def frame(
     merged_at, known_at = known_at, known_at or clock.now()
     as_of = as_of or clock.city_date(known_at)
     plan = make_plan(_lexicon, names)
-    person_of = parties.canonical(party_ids=list(dict.fromkeys(people)), known_at=merged_at)
-    links, people_of_all, alias = circle.of(
+    identities = parties.identities(party_ids=people, known_at=merged_at)
+    person_of = {asked: every[0] for asked, every in identities.items()}
+    links, alias = circle.of(
         _lexicon,
-        people=person_of.values(),
+        people=identities.values(),
         kinds=plan.relations,
         hops=plan.hops,
         as_of=as_of,
@@ -147,12 +148,12 @@ def frame(
     wide = build(
         lexicon=_lexicon,
         plan=plan,
-        people=pl.Series("person", [str(p) for p in people_of_all], dtype=pl.String),
+        people=pl.Series("person", [str(person) for person in alias], dtype=pl.String),
         statements=statements,
         links=links,
         as_of=as_of,
     )
-    reading_id = record_reading(people=people_of_all, names=names, purpose=purpose, reader=reader)
+    reading_id = record_reading(people=list(alias), names=names, purpose=purpose, reader=reader)
     wanted = pl.DataFrame(
         [(str(asked), str(person)) for asked, person in person_of.items()],
         schema={"party_id": pl.String, "person": pl.String},
@@ -206,12 +207,20 @@ def read(
     return facts
 
 
+def values(
+    *, people: Collection[UUID], names: Collection[str], purpose: str, reader: Reader, as_of: date | None = None
+) -> Mapping[UUID, Mapping[str, Scalar | None]]:
+    """What is known of each, without where it comes from: the value by name, None = unknown. Raises as `frame` does."""
+    found = frame(people=people, names=names, purpose=purpose, reader=reader, as_of=as_of).frame
+    return {UUID(row.pop("party_id")): row for row in found.iter_rows(named=True)}
+
+
 def gone(*, people: Collection[UUID], purpose: str, reader: Reader, as_of: date | None = None) -> frozenset[UUID]:
     """Those of these people whose part in everything has ended (`stopped_by`): nothing is offered or paid to them."""
     if not _lexicon.stopped_by:
         return frozenset()
-    known = read(people=people, names=[_lexicon.stopped_by], purpose=purpose, reader=reader, as_of=as_of)
-    return frozenset(fact.party_id for fact in known if fact.value is True)
+    known = values(people=people, names=[_lexicon.stopped_by], purpose=purpose, reader=reader, as_of=as_of)
+    return frozenset(party for party, of_them in known.items() if of_them[_lexicon.stopped_by] is True)
 
 
 def _provenance(stated: StatedRow) -> Provenance:
@@ -233,10 +242,9 @@ def related(
 ) -> Mapping[str, tuple[UUID, ...]]:
     """Who stands in these stated relations to a party now; recorded like every reading."""
     known_at = clock.now()
-    person = parties.canonical(party_ids=[party_id])[party_id]
-    alias = parties.aliases(party_ids=[person])
+    every = parties.identities(party_ids=[party_id])[party_id]
     links = registers.relations_frame(
-        parties=alias[person],
+        parties=every,
         kinds=relations,
         many=_lexicon.many,
         as_of=clock.city_date(known_at),
@@ -245,7 +253,7 @@ def related(
     record_reading(people=[party_id], names=relations, purpose=purpose, reader=reader)
     found = [
         (kind, UUID(other))
-        for _, kind, other, _ in circle.links_under_one_id(_lexicon, links, alias).iter_rows()
+        for _, kind, other, _ in circle.links_under_one_id(_lexicon, links, {every[0]: every}).iter_rows()
         if other
     ]
     kept = parties.canonical(party_ids=[other for _, other in found])
@@ -338,8 +346,7 @@ def open_disputes(*, owners: Collection[str]) -> list[Dispute]:
 
 def disputes_of(*, party_id: UUID) -> list[Dispute]:
     """Every dispute about facts of this person, answered or not, oldest first."""
-    person = parties.canonical(party_ids=[party_id])[party_id]
-    return registers.disputes_of(parties=parties.aliases(party_ids=[person])[person])
+    return registers.disputes_of(parties=parties.identities(party_ids=[party_id])[party_id])
 
 
 def stated_names() -> list[str]:

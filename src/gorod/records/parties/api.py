@@ -96,11 +96,11 @@ def former_carrier(*, identifiers: Mapping[str, str]) -> UUID | None:
     for scheme, value in identifiers.items():
         carried |= Q(scheme=scheme, value=value)
     before = set(models.Identifier.objects.filter(carried).values_list("party_id", flat=True)) if identifiers else set()
-    found = set(canonical(party_ids=before).values())
-    ids = [party_id for every in aliases(party_ids=found).values() for party_id in every]
-    if len(found) != 1 or models.Identifier.objects.filter(party_id__in=ids, retracted_at=None).exists():
+    found = set(identities(party_ids=before).values())
+    if len(found) != 1:
         return None
-    return found.pop()
+    (ids,) = found
+    return None if models.Identifier.objects.filter(party_id__in=ids, retracted_at=None).exists() else ids[0]
 
 
 def party(*, party_id: UUID) -> Party:
@@ -143,8 +143,8 @@ def named(*, names: str, limit: int) -> list[UUID]:
 
 def identifiers(*, party_id: UUID) -> Mapping[str, str]:
     """Scheme → value of the identifiers the party carries now; the one recorded last where a scheme has several."""
-    person = canonical(party_ids=[party_id])[party_id]
-    rows = models.Identifier.objects.filter(party_id__in=aliases(party_ids=[person])[person], retracted_at=None)
+    every = identities(party_ids=[party_id])[party_id]
+    rows = models.Identifier.objects.filter(party_id__in=every, retracted_at=None)
     return {row.scheme: row.value for row in rows.order_by("id")}
 
 
@@ -183,22 +183,36 @@ def canonical(*, party_ids: Collection[UUID], known_at: datetime | None = None) 
         result = {party_id: found.get(kept, kept) for party_id, kept in result.items()}
 
 
-def aliases(*, party_ids: Collection[UUID], known_at: datetime | None = None) -> Mapping[UUID, tuple[UUID, ...]]:
-    """For each party all ids under which rows about it may stand, itself first: now, or as was known at an instant."""
-    result: dict[UUID, list[UUID]] = {party_id: [party_id] for party_id in party_ids}
-    if known_at is None:
-        rows = models.Party.objects.filter(merged_into__in=list(result)).values_list("id", "merged_into")
-        for duplicate, kept in rows:
-            if kept is not None:
-                result[kept].append(duplicate)
-        return {party_id: tuple(ids) for party_id, ids in result.items()}
-    edge = {party_id: party_id for party_id in result}
+def identities(*, party_ids: Collection[UUID], known_at: datetime | None = None) -> Mapping[UUID, tuple[UUID, ...]]:
+    """For each id every id under which rows about that party may stand, the one it stands for first: now, or as was known at an instant."""
+    asked = list(dict.fromkeys(party_ids))
+    if known_at is not None:
+        kept = canonical(party_ids=asked, known_at=known_at)
+        every = _duplicates_at({*kept.values()}, known_at)
+        return {party_id: (party, *every[party]) for party_id, party in kept.items()}
+    # nearly nobody is merged: one query says so
+    about_them = Q(id__in=asked, merged_into__isnull=False) | Q(merged_into__in=asked)
+    merged = dict(models.Party.objects.filter(about_them).values_list("id", "merged_into"))
+    kept = {party_id: merged.get(party_id) or party_id for party_id in asked}
+    if elsewhere := {party for party_id, party in kept.items() if party != party_id}:
+        merged |= dict(models.Party.objects.filter(merged_into__in=elsewhere).values_list("id", "merged_into"))
+    found: dict[UUID, list[UUID]] = {}
+    for duplicate, party in sorted(merged.items()):
+        if party is not None:
+            found.setdefault(party, []).append(duplicate)
+    return {party_id: (party, *found.get(party, ())) for party_id, party in kept.items()}
+
+
+def _duplicates_at(parties: Collection[UUID], known_at: datetime) -> Mapping[UUID, list[UUID]]:
+    """The duplicates of these, and those found of the duplicates before, as was known at an instant."""
+    result: dict[UUID, list[UUID]] = {party: [] for party in parties}
+    edge = {party: party for party in parties}
     while edge:
         merges = _merges_at(known_at).filter(party_id__in=list(edge)).values_list("duplicate_id", "party_id")
         edge = {duplicate: edge[kept] for duplicate, kept in merges}
         for duplicate, root in edge.items():
             result[root].append(duplicate)
-    return {party_id: tuple(ids) for party_id, ids in result.items()}
+    return result
 
 
 def _merges_at(known_at: datetime) -> QuerySet[models.Merge]:

@@ -38,6 +38,8 @@ SELECT coalesce(latest.party_id, disputed.party_id)::text, coalesce(latest.fact,
 FROM latest FULL JOIN disputed ON disputed.party_id = latest.party_id AND disputed.fact = latest.fact
 """
 
+_RELATIONS = {"person": pl.String, "kind": pl.String, "other": pl.String, "relation": pl.String}
+
 _LATEST_RELATIONS = """
 SELECT party_id::text, kind, other_id::text, id::text FROM (
     SELECT DISTINCT ON (party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END)
@@ -184,11 +186,12 @@ def relations_frame(
             },
         )
         rows = cursor.fetchall()
-    return pl.DataFrame(
-        rows,
-        schema={"person": pl.String, "kind": pl.String, "other": pl.String, "relation": pl.String},
-        orient="row",
-    )
+    return pl.DataFrame(rows, schema=_RELATIONS, orient="row")
+
+
+def no_relations() -> pl.DataFrame:
+    """What `relations_frame` gives where nobody is related to anybody."""
+    return pl.DataFrame(schema=_RELATIONS)
 
 
 def statements(*, statement_ids: Collection[UUID]) -> dict[UUID, StatedRow]:

@@ -68,11 +68,11 @@ class Members:
             self.of[role] = people[0] if len(people) == 1 else next(able, people[0])
 
     def _read(self, people: Collection[UUID], names: Collection[str]) -> None:
-        read = facts.read(people=people, names=sorted(names), purpose=self._purpose, reader=READER)
-        self.facts = {(fact.party_id, fact.name): fact.value for fact in read}
+        known = facts.values(people=people, names=names, purpose=self._purpose, reader=READER)
+        self.facts = {(party, name): value for party, of_them in known.items() for name, value in of_them.items()}
 
     def _dead(self, people: Collection[UUID]) -> set[UUID]:
         gone = {party for party in people if self.facts.get((party, facts.stopped_by())) is True}
         if self._event.goes_on:
             gone.discard(self._journey.party_id)
-        return {party for ids in parties.aliases(party_ids=gone).values() for party in ids} if gone else gone
+        return {party for every in parties.identities(party_ids=gone).values() for party in every} if gone else gone

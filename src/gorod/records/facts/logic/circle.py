@@ -16,19 +16,19 @@ from gorod.records.registers import api as registers
 def of(
     lexicon: Lexicon,
     *,
-    people: Collection[UUID],
+    people: Collection[tuple[UUID, ...]],
     kinds: frozenset[str],
     hops: int,
     as_of: date,
     known_at: datetime,
     merged_at: datetime | None,
-) -> tuple[pl.DataFrame, list[UUID], dict[UUID, tuple[UUID, ...]]]:
-    """The people asked for and all whose facts theirs are made of, with the links between them and every id of each."""
-    circle = list(dict.fromkeys(people))
-    alias = dict(parties.aliases(party_ids=circle, known_at=merged_at))
+) -> tuple[pl.DataFrame, dict[UUID, tuple[UUID, ...]]]:
+    """The links between the people asked for (every id of each, their own first) and all whose facts theirs are made of; and every
+    id of each of them. Nobody else is looked up where nothing leads to anybody."""
+    alias = {every[0]: every for every in people}
     frames: list[pl.DataFrame] = []
-    edge = circle
-    for hop in range(max(hops, 1)):
+    edge = list(alias)
+    for hop in range(hops):
         found = registers.relations_frame(
             parties=[i for p in edge for i in alias[p]],
             kinds=kinds,
@@ -37,22 +37,23 @@ def of(
             known_at=known_at,
         )
         others = [UUID(o) for o in found.get_column("other").drop_nulls().unique(maintain_order=True).to_list()]
-        kept = parties.canonical(party_ids=others, known_at=merged_at)
-        if any(duplicate != party for duplicate, party in kept.items()):
-            found = found.with_columns(
-                pl.col("other").replace({str(duplicate): str(party) for duplicate, party in kept.items()})
-            )
+        known = parties.identities(party_ids=others, known_at=merged_at)
+        moved = {str(other): str(every[0]) for other, every in known.items() if every[0] != other}
+        if moved:
+            found = found.with_columns(pl.col("other").replace(moved))
+            found = found.unique(subset=["person", "kind", "other"], keep="first", maintain_order=True)
         frames.append(links_under_one_id(lexicon, found, alias))
-        edge = [party for party in dict.fromkeys(kept.values()) if party not in alias]
-        if not edge or hop >= hops:
+        edge = [party for party in dict.fromkeys(every[0] for every in known.values()) if party not in alias]
+        if not edge:
             break
-        alias.update(parties.aliases(party_ids=edge, known_at=merged_at))
-        circle += edge
-    return pl.concat(frames), circle, alias
+        alias |= {every[0]: every for every in known.values() if every[0] not in alias}
+    return (pl.concat(frames) if frames else registers.no_relations()), alias
 
 
 def links_under_one_id(lexicon: Lexicon, links: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]]) -> pl.DataFrame:
     """Several others of a to-many kind; one of a to-one kind, the party's own before a duplicate's."""
+    if not _duplicates(alias):
+        return links
     several = pl.col("kind").is_in(list(lexicon.many))
     return pl.concat(
         [
@@ -64,7 +65,7 @@ def links_under_one_id(lexicon: Lexicon, links: pl.DataFrame, alias: Mapping[UUI
 
 def under_one_id(rows: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]], key: list[str]) -> pl.DataFrame:
     """Rows about merged duplicates under the party's own id; the party's own row wins over a duplicate's."""
-    duplicates = {str(i): str(party) for party, ids in alias.items() for i in ids[1:]}
+    duplicates = _duplicates(alias)
     if not duplicates or rows.is_empty():
         return rows
     return (
@@ -74,3 +75,7 @@ def under_one_id(rows: pl.DataFrame, alias: Mapping[UUID, tuple[UUID, ...]], key
         .unique(subset=key, keep="first", maintain_order=True)
         .drop("_duplicate")
     )
+
+
+def _duplicates(alias: Mapping[UUID, tuple[UUID, ...]]) -> dict[str, str]:
+    return {str(i): str(party) for party, ids in alias.items() for i in ids[1:]}

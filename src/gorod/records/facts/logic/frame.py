@@ -22,6 +22,7 @@ def build(
     column for every fact of the plan.
     """
     frame = _stated(lexicon, plan, pl.DataFrame({"person": people}), statements)
+    joined = Joined(lexicon, links)
     members: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
     for names in plan.levels:
         definitions = [lexicon.facts[name] for name in names]
@@ -34,34 +35,30 @@ def build(
                 by_relation.setdefault(definition.relation, []).append(definition)
         for relation, wanted in by_relation.items():
             if relation not in members:
-                members[relation] = membership(lexicon, lexicon.relations[relation], frame, links)
+                members[relation] = joined.members(lexicon.relations[relation], frame)
             frame = _over(lexicon, frame, members[relation], wanted)
     return frame
 
 
 def _stated(lexicon: Lexicon, plan: Plan, frame: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    columns: list[pl.Expr] = []
-    for name in plan.stated:
-        definition = lexicon.facts[name]
-        columns.append(_stated_column(definition))
-    present = statements.get_column("fact").unique().to_list() if statements.height else []
-    for part, values in (("n", "number"), ("c", "code"), ("d", "disputed")):
-        if present:
-            wide = statements.pivot(on="fact", on_columns=sorted(present), index="person", values=values)
-            wide = wide.rename({name: f"{part}:{name}" for name in present})
-            frame = frame.join(wide, on="person", how="left")
+    parts = ["number", "code", "disputed"]
+    present = sorted(statements.get_column("fact").unique().to_list()) if statements.height else []
+    if present:
+        # columns are called number_<fact>, code_<fact>, disputed_<fact>
+        wide = statements.pivot(on="fact", on_columns=present, index="person", values=parts)
+        frame = frame.join(wide, on="person", how="left")
     absent = [name for name in plan.stated if name not in set(present)]
     frame = frame.with_columns(
-        *(pl.lit(None, pl.Int64).alias(f"n:{name}") for name in absent),
-        *(pl.lit(None, pl.String).alias(f"c:{name}") for name in absent),
-        *(pl.lit(None, pl.Boolean).alias(f"d:{name}") for name in absent),
+        *(pl.lit(None, pl.Int64).alias(f"number_{name}") for name in absent),
+        *(pl.lit(None, pl.String).alias(f"code_{name}") for name in absent),
+        *(pl.lit(None, pl.Boolean).alias(f"disputed_{name}") for name in absent),
     )
-    return frame.select("person", *columns)
+    return frame.select("person", *(_stated_column(lexicon.facts[name]) for name in plan.stated))
 
 
 def _stated_column(definition: FactDefinition) -> pl.Expr:
     name, dtype = definition.name, expressions.COLUMNS[definition.type]
-    number, code, disputed = pl.col(f"n:{name}"), pl.col(f"c:{name}"), pl.col(f"d:{name}")
+    number, code, disputed = (pl.col(f"{part}_{name}") for part in ("number", "code", "disputed"))
     match definition.type:
         case Type.CODE:
             value = code
@@ -101,47 +98,58 @@ def _last_day(day: date) -> int:
     return date.fromordinal(following.toordinal() - 1).day
 
 
-def membership(
-    lexicon: Lexicon, relation: RelationDefinition, frame: pl.DataFrame, links: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Pairs (person, other) of a relation, and the persons whose relation is not wholly known (column person)."""
-    people = frame.select("person")
-    paths = relation.paths or ((relation.name,),)
-    pairs: list[pl.DataFrame] = []
-    unknown: list[pl.DataFrame] = []
-    for path in paths:
-        reached = people.with_columns(other=pl.col("person"))
-        for kind in path:
-            if kind == "self":
-                continue
-            step, lost = _stated_links(lexicon.relations[kind], people, links)
-            unknown.append(reached.join(lost, left_on="other", right_on="person", how="semi").select("person"))
-            reached = reached.join(step, left_on="other", right_on="person", how="inner", suffix="_next").select(
-                "person", other="other_next"
+class Joined:
+    """Who is related to whom. Joins cost more than all else for a family: each stated relation is looked up once."""
+
+    def __init__(self, lexicon: Lexicon, links: pl.DataFrame) -> None:
+        self._lexicon = lexicon
+        self._links = links
+        self._steps: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
+
+    def members(self, relation: RelationDefinition, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Pairs (person, other) of a relation, and the persons whose relation is not wholly known (column person)."""
+        people = frame.select("person")
+        paths = relation.paths or ((relation.name,),)
+        pairs: list[pl.DataFrame] = []
+        unknown: list[pl.DataFrame] = []
+        for path in paths:
+            reached: pl.DataFrame | None = None
+            for kind in path:
+                if kind == "self":
+                    continue
+                step, lost = self._step(self._lexicon.relations[kind], people)
+                if reached is None:
+                    unknown.append(lost)
+                    reached = step
+                    continue
+                unknown.append(reached.join(lost, left_on="other", right_on="person", how="semi").select("person"))
+                reached = reached.join(step, left_on="other", right_on="person", how="inner", suffix="_next").select(
+                    "person", other="other_next"
+                )
+            pairs.append(people.with_columns(other=pl.col("person")) if reached is None else reached)
+        direct = len(paths) == 1 and len(paths[0]) == 1  # leads to each other one once
+        members = pairs[0] if direct else pl.concat(pairs).unique()
+        where = self._lexicon.where(relation.name)
+        if where is not None:
+            judged = members.join(
+                frame.select("person", keep=expressions.to_polars(where, constants={})),
+                left_on="other",
+                right_on="person",
+                how="left",
             )
-        pairs.append(reached)
-    members = pl.concat(pairs).unique()
-    where = lexicon.where(relation.name)
-    if where is not None:
-        judged = members.join(
-            frame.select("person", keep=expressions.to_polars(where, constants={})),
-            left_on="other",
-            right_on="person",
-            how="left",
-        )
-        unknown.append(judged.filter(pl.col("keep").is_null()).select("person"))
-        members = judged.filter(pl.col("keep")).select("person", "other")
-    lost = pl.concat(unknown).unique() if unknown else people.clear()
-    return members, lost
+            unknown.append(judged.filter(pl.col("keep").is_null()).select("person"))
+            members = judged.filter(pl.col("keep")).select("person", "other")
+        several = [lost for lost in unknown if lost.height]
+        return members, pl.concat(several).unique() if several else people.clear()
 
-
-def _stated_links(
-    relation: RelationDefinition, people: pl.DataFrame, links: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rows = links.filter(pl.col("kind") == relation.name)
-    pairs = rows.filter(pl.col("other").is_not_null()).select("person", "other")
-    lost = people.clear() if relation.complete else people.join(rows, on="person", how="anti")
-    return pairs, lost
+    def _step(self, relation: RelationDefinition, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The same of a stated relation, which leads from `people` only."""
+        if relation.name not in self._steps:
+            rows = self._links.filter(pl.col("kind") == relation.name)
+            pairs = rows.select("person", "other").drop_nulls("other")
+            lost = people.clear() if relation.complete else people.join(rows, on="person", how="anti")
+            self._steps[relation.name] = (pairs, lost)
+        return self._steps[relation.name]
 
 
 def _over(
@@ -164,13 +172,13 @@ def _over(
             empty = 0
         value = pl.when(pl.col("#").is_null()).then(pl.lit(empty, dtype)).otherwise(pl.col(f"@{d.name}"))
         columns.append(pl.when(pl.col("?")).then(None).otherwise(value).cast(dtype).alias(d.name))
-    return (
-        frame.join(groups, on="person", how="left")
-        .join(lost.with_columns(pl.lit(True).alias("?")), on="person", how="left")
-        .with_columns(pl.col("?").fill_null(False))
-        .with_columns(columns)
-        .drop("#", "?", *(f"@{d.name}" for d in wanted))
-    )
+    frame = frame.join(groups, on="person", how="left")
+    if lost.height:
+        frame = frame.join(lost.with_columns(pl.lit(True).alias("?")), on="person", how="left")
+        frame = frame.with_columns(pl.col("?").fill_null(False))
+    else:
+        frame = frame.with_columns(pl.lit(False).alias("?"))
+    return frame.with_columns(columns).drop("#", "?", *(f"@{d.name}" for d in wanted))
 
 
 def _aggregated(definition: FactDefinition) -> pl.Expr:

@@ -19,7 +19,7 @@ def test_a_duplicate_keeps_its_id_and_answers_with_the_person() -> None:
     merged(anna, duplicate)
     assert api.party(party_id=duplicate).party_id == anna
     assert api.canonical(party_ids=[duplicate, anna]) == {duplicate: anna, anna: anna}
-    assert api.aliases(party_ids=[anna])[anna] == (anna, duplicate)
+    assert api.identities(party_ids=[anna])[anna] == (anna, duplicate)
 
 
 def test_a_duplicate_is_not_listed_as_a_resident_of_its_own() -> None:
@@ -35,7 +35,7 @@ def test_undoing_gives_each_its_own_again() -> None:
     api.undo_merge(duplicate_id=other)
     assert api.match(identifiers={"pension_number": "002"}).one == other
     assert api.identifiers(party_id=anna) == {"pension_number": "001"}
-    assert api.aliases(party_ids=[anna, other]) == {anna: (anna,), other: (other,)}
+    assert api.identities(party_ids=[anna, other]) == {anna: (anna,), other: (other,)}
 
 
 def test_what_was_undone_can_be_merged_again() -> None:
@@ -92,6 +92,6 @@ def test_merges_and_their_undoing_in_any_order(steps: list[tuple[bool, int, int]
     assert api.canonical(party_ids=people) == {people[i]: people[top(i)] for i in range(4)}
     for i in range(4):
         if i not in into:
-            ids = api.aliases(party_ids=[people[i]])[people[i]]
+            ids = api.identities(party_ids=[people[i]])[people[i]]
             assert ids[0] == people[i]
             assert set(ids) == {people[j] for j in range(4) if top(j) == i}
