@@ -28,6 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": city.names[language],
         "language": language,
+        "of_the_law": city.languages[0],  # names of acts are quoted as they were passed
         "languages": [
             {
                 "code": code,

@@ -155,11 +155,13 @@ def withdraw(*, case: Case, by_party: UUID, by: str, reason: str = "") -> Case:
 
 
 def save_draft(*, party_id: UUID, service: str, subject_id: UUID, typed: Mapping[str, str]) -> None:
-    """Keep what an applicant typed for a service's form, right or wrong, until they apply or DRAFT_DAYS later.
+    """Keep what an applicant typed for a service, right or wrong, until they apply or DRAFT_DAYS later: what its form asks, and
+    what its rule asks of a resident first.
 
-    Raises BadInput for what the form does not ask, or what is too long for any answer.
+    Raises BadInput for what neither asks, or what is too long for any answer.
     """
-    strange = sorted(set(typed) - set(cases.case_type(service=service).asks))
+    asked = set(cases.case_type(service=service).asks)
+    strange = [name for name in typed if name not in asked and facts.definition(name=name).ask is None]
     if strange or any(len(words) > LONGEST_TYPED for words in typed.values()):
         raise BadInput("this is no draft of the form", remedy=f"at most {LONGEST_TYPED} letters for what it asks")
     models.Draft.objects.update_or_create(

@@ -24,7 +24,6 @@ from gorod.engines.journeys.data import (
     StepState,
 )
 from gorod.engines.journeys.logic.advance import Advance, Answer
-from gorod.engines.journeys.logic.members import READER
 from gorod.kernel import clock
 from gorod.kernel.errors import Forbidden, NotFound, Refused
 from gorod.records.facts.data import Missing

@@ -25,8 +25,15 @@ class Message:
     about: str  # what it is about, e.g. 'case:<id>' or 'journey:<id>'
 
 
-Value = str | int | date | None
-"""What a text may be filled with: words, a sum in kopecks, a date. None: there is none, and the line is left out."""
+@dataclass(frozen=True)
+class Month:
+    """A calendar month, as `YYYY-MM`."""
+
+    name: str
+
+
+Value = str | int | date | Month | None
+"""What a text may be filled with: words, a sum in kopecks, a date, a month. None: there is none, and the line is left out."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "offered": ("amount", "until"),
@@ -41,10 +48,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "case_appealed": ("number", "deadline"),
     "approved": ("number", "amount", "until"),
     "refused": ("number", "reasons", "text"),
-    "account_needed": ("amount",),
-    "paid": ("amount",),
-    "payment_returned": ("amount",),
-    "recovery_hearing": ("amount", "until"),
+    "account_needed": ("amount", "month"),
+    "paid": ("amount", "month"),
+    "payment_returned": ("amount", "month"),
+    "recovery_hearing": ("amount", "month", "until"),
     "right_ends": ("until",),
     "right_ends_renews": ("until",),
     "right_lost": ("until", "conditions"),

@@ -121,7 +121,7 @@ def _tell_payee(row: models.Order, kind: str) -> None:
         kind=kind,
         service=row.service,
         about=f"case:{row.case_id}",
-        values={"amount": row.amount},
+        values={"amount": row.amount, "month": logic.month(row.period)},
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 
 from gorod.engines.cases.data import Case, Decision
 from gorod.engines.messages import api as messages
+from gorod.engines.messages.data import Month
 from gorod.engines.payments import models
 from gorod.engines.payments.data import MOVED, ON_THE_WAY
 from gorod.kernel import clock
@@ -76,6 +77,11 @@ def _covers(decision: Decision, period: str) -> bool:
     return nth >= 0 and (decision.valid_to is None or add_months(first, nth) < decision.valid_to)
 
 
+def month(period: str) -> Month | None:
+    """The month that a period is called by; None for what is paid once."""
+    return None if period == "once" else Month(period)
+
+
 def months(decision: Decision, *, until: date) -> Iterator[str]:
     """The months of a right that have begun by a day, each named by the calendar month it begins in.
 
@@ -123,5 +129,5 @@ def question(case: Case, decision: Decision, period: str, too_much: int) -> None
         kind="recovery_hearing",
         service=case.service,
         about=f"case:{case.case_id}",
-        values={"amount": amount, "until": row.hearing_until},
+        values={"amount": amount, "month": month(row.period), "until": row.hearing_until},
     )

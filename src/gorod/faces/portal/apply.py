@@ -107,16 +107,17 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
     # what is sent says what it is for: an answer sent twice is no application
     sent = request.POST.get("do") if request.method == "POST" else None
     meant = (sent == "apply" and answer.verdict is Verdict.DUE) or (sent == str(person) and bool(missing))
-    draft = {} if missing else applications.draft(party_id=me, service=name, subject_id=of)
+    draft = applications.draft(party_id=me, service=name, subject_id=of)
     form = FactsForm(asks, request.POST if meant else None, typed=draft)
-    if sent == "keep" and answer.verdict is Verdict.DUE:
+    if sent == "keep" and asks:
         return keep_draft(request, FactsForm(asks, request.POST), me, name, of)
     if meant and form.is_valid() and missing:
         intake.supply(party_id=person, values=form.values, by=acting(request).by)
+        applications.drop_draft(party_id=me, service=name, subject_id=of)
         return redirect(request.get_full_path())
     if meant and form.is_valid():
         return redirect("portal:case", _applied(request, name, of, of if trusted else me, form.values))
-    if meant and not missing:
+    if meant:
         kept(form, me, name, of)
     standing = applications.standing_cases(services=[name], subjects=[of]).get((of, name))
     if standing is not None:
@@ -133,7 +134,7 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         "key": _key(request) or new_id(),
         "due": answer.verdict is Verdict.DUE,
         "asked": bool(missing),
-        "may_keep": bool(asks) and not missing,
+        "may_keep": bool(asks),
         "known": [] if trusted else known_for(name, me=me, of=of, who=acting(request)),
     }
     return render(request, "portal/apply.html", values, status=422 if form.errors else 200)

@@ -37,7 +37,7 @@ from gorod.records.facts.data import Fact
 from gorod.records.parties import api as parties
 from gorod.records.registers.data import Dispute
 
-READINGS = 50  # shown on the page; the file has all
+READINGS = 50  # shown on one page
 
 
 def about(request: HttpRequest, me: UUID) -> UUID:
@@ -161,7 +161,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     me = resident(request)
     of = about(request, me)
     whole = "all" in request.GET
-    found = facts.access_log(party_id=of, limit=READINGS, by_people=not whole)
+    found = facts.access_log(party_id=of, limit=READINGS + 1, by_people=not whole, before=_before(request))
     rows = [
         {
             "at": wording.moment(row.at),
@@ -169,13 +169,24 @@ def readings(request: HttpRequest) -> HttpResponse:
             "purpose": wording.purpose(row.purpose),
             "facts": [wording.meaning(name) for name in row.names],
         }
-        for row in found
+        for row in found[:READINGS]
     ]
     others = f"?of={of}&" if of != me else "?"
-    values: dict[str, Any] = {"rows": rows, "people": _people(me, of, "portal:readings"), "limit": READINGS}
+    values: dict[str, Any] = {"rows": rows, "people": _people(me, of, "portal:readings")}
     values["name"] = "" if of == me else wording.person(of, me)
     values["other_view"] = "" if whole else f"{others}all"
+    if len(found) > READINGS:
+        values["earlier"] = f"{others}{'all&' if whole else ''}before={found[READINGS - 1].reading_id}"
     return render(request, "portal/readings.html", values)
+
+
+def _before(request: HttpRequest) -> UUID | None:
+    """The reading that the page begins after. Raises Http404 for what is no id."""
+    before = request.GET.get("before")
+    try:
+        return UUID(before) if before else None
+    except ValueError as error:
+        raise Http404("no such reading") from error
 
 
 @page(open_to="residents", at_counter=False)

@@ -308,9 +308,13 @@ def record_reading(*, people: Collection[UUID], names: Collection[str], purpose:
     return row.id
 
 
-def access_log(*, party_id: UUID, limit: int | None = 200, by_people: bool = False) -> list[ReadingRecord]:
-    """Who read facts of this person, newest first. `by_people`: without what the platform computed alone."""
+def access_log(
+    *, party_id: UUID, limit: int | None = 200, by_people: bool = False, before: UUID | None = None
+) -> list[ReadingRecord]:
+    """Who read facts of this person, newest first. `by_people`: without what the platform computed alone; `before`: only what is
+    older than this reading, to page through them."""
     rows = models.Reading.objects.filter(people__contains=[party_id]).order_by("-id")
+    rows = rows.filter(id__lt=before) if before else rows
     rows = (rows.exclude(reader_kind="platform") if by_people else rows)[:limit]
     return [
         ReadingRecord(

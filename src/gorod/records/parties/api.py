@@ -184,7 +184,8 @@ def canonical(*, party_ids: Collection[UUID], known_at: datetime | None = None) 
 
 
 def identities(*, party_ids: Collection[UUID], known_at: datetime | None = None) -> Mapping[UUID, tuple[UUID, ...]]:
-    """For each id every id under which rows about that party may stand, the one it stands for first: now, or as was known at an instant."""
+    """For each id every id under which rows about that party may stand, the one it stands for first: now, or as was known
+    at an instant."""
     asked = list(dict.fromkeys(party_ids))
     if known_at is not None:
         kept = canonical(party_ids=asked, known_at=known_at)

@@ -9,11 +9,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from gorod.engines.messages.data import Value
+from gorod.engines.messages.data import Month, Value
 
 
 def in_words(values: Mapping[str, Value], language: str) -> dict[str, str]:
-    """Texts as they are, dates in long form, ints as kopecks in whole and hundredths; None is empty."""
+    """Texts as they are, dates in long form, months as a calendar is headed, ints as kopecks; None is empty."""
     locale = _locale(language)
     return {name: _word(value, locale) for name, value in values.items()}
 
@@ -31,6 +31,8 @@ def _word(value: Value, locale: Locale) -> str:
             return ""
         case date():
             return format_date(value, "long", locale=locale)
+        case Month():
+            return format_date(date.fromisoformat(f"{value.name}-01"), "LLLL y", locale=locale)
         case int():
             pattern = "#,##0.00" if value % 100 else "#,##0"
             return format_decimal(value / 100, pattern, locale=locale)

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from gorod.engines.messages import api
-from gorod.engines.messages.data import Message, Texts
+from gorod.engines.messages.data import Message, Month, Template, Texts
 from gorod.engines.messages.tests.factories import TEXTS, VALUES, resident, tell
 from gorod.engines.outbox.tests.factories import at_once
 
@@ -81,6 +81,15 @@ def test_a_line_about_something_there_is_none_of_is_left_out() -> None:
         ["Вам назначено 5 000 ₽.", "Всего доброго!"],
         ["Всего доброго!"],
     ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", "сентябрь 2027"), ("en", "September 2027")])
+def test_a_month_reads_as_a_calendar_is_headed(language: str, said: str) -> None:
+    month = Texts(languages=("ru", "en"), general={language: {"paid": Template(subject="{service}", body="{month}")}})
+    api.configure(texts=month)
+    anna = resident(language=language)
+    api.tell(party_id=anna, key="paid", kind="paid", service="gift", values={"month": Month("2027-09")})
+    assert only(anna).body == said
 
 
 def test_a_service_says_it_in_its_own_words_where_it_has_some() -> None:

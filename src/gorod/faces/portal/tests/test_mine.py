@@ -283,6 +283,21 @@ def test_people_are_found_behind_any_number_of_readings_of_the_platform(home: Ho
     assert "a visit" in home.as_mother.open("/en/mine/readings/").text
 
 
+def test_every_reading_is_found_by_going_back_page_by_page(home: Home) -> None:
+    for number in range(120):
+        reader = Reader(kind="agency", name="family_office")
+        facts.record_reading(people=[home.mother], names=["dead"], purpose=f"visit {number}.", reader=reader)
+    seen: list[str] = []
+    earlier: str | None = ""
+    while earlier is not None:
+        page = home.as_mother.open(f"/en/mine/readings/{earlier}")
+        seen.append(page.text)
+        earlier = page.links().get("Earlier ones")
+    assert len(seen) > 2
+    assert all(sum(f"visit {number}." in text for text in seen) == 1 for number in range(120))
+    home.as_mother.open("/en/mine/readings/?before=nonsense", status=404)
+
+
 @pytest.mark.parametrize("page", ["email/", "account/", "facts/yearly_income/dispute/", "questions/"])
 def test_garbage_is_refused_and_breaks_nothing(home: Home, page: str) -> None:
     home.as_other.browser.handler.enforce_csrf_checks = False

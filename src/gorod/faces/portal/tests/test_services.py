@@ -101,6 +101,17 @@ def test_what_is_missing_is_asked_before_the_form(home: Home) -> None:
     assert home.as_mother.open(address).address == done.address
 
 
+def test_an_answer_that_was_begun_waits_too_and_is_said_to_nobody(home: Home) -> None:
+    address = f"/en/services/day_care_place/apply/?of={home.baby}"
+    kept = home.as_mother.send(home.as_mother.open(address), "Go on later", care_wanted="mornings")
+    assert kept.links()["Day-care place"] == address
+    page = home.as_mother.open(address)
+    chosen = page.soup.select_one("#id_care_wanted option[selected]")
+    assert chosen is not None and chosen["value"] == "mornings"
+    home.as_mother.send(page, "Go on")
+    assert "Begun" not in home.as_mother.open("/en/").text
+
+
 def test_nobody_applies_for_a_stranger(home: Home) -> None:
     assert home.as_stranger.status(f"/en/services/day_care_place/apply/?of={home.baby}") == 404
 

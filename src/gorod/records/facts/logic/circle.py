@@ -28,7 +28,7 @@ def of(
     alias = {every[0]: every for every in people}
     frames: list[pl.DataFrame] = []
     edge = list(alias)
-    for hop in range(hops):
+    for _ in range(hops):
         found = registers.relations_frame(
             parties=[i for p in edge for i in alias[p]],
             kinds=kinds,

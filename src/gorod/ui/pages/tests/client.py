@@ -73,6 +73,11 @@ class PageClient:
             for field in form.find_all("input", attrs={"name": True})
             if field.get("type") not in CHOSEN or field.has_attr("checked")
         }
+        for field in form.find_all("select", attrs={"name": True}):
+            if (chosen := field.select_one("option[selected]")) is not None:
+                data[str(field["name"])] = str(chosen["value"])
+        for field in form.find_all("textarea", attrs={"name": True}):
+            data[str(field["name"])] = field.get_text()
         if pressed.get("name"):
             data[str(pressed["name"])] = str(pressed["value"])
         unknown = values.keys() - {str(field["name"]) for field in form.find_all(INTERACTIVE, attrs={"name": True})}
