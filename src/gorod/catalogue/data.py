@@ -152,6 +152,7 @@ class City:
     treasury: str
     agencies: Mapping[str, Agency]
     lives_in: str
+    pictures: Mapping[str, str]
     identifiers: Mapping[str, Mapping[str, str]]
     acts_for: ActsFor
     calendar: WorkingCalendar

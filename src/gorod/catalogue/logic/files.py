@@ -61,6 +61,9 @@ class CityFile(_File):
     )
     agencies: dict[Identifier, AgencyEntry] = Field(default={}, description="name → agency")
     stopped_by: str = Field(default="", description="the boolean fact that ends a person's part in everything: a death")
+    pictures: dict[Identifier, str] = Field(
+        default={}, description="area or life event → the line drawing beside it, by its name in Lucide"
+    )
     lives_in: str = Field(default="", description="the fact that says in which district a person lives: for maps")
     identifiers: dict[Identifier, LocalText] = Field(
         default={}, description="numbers by which a clerk finds a visitor: scheme → what it is called, in each language"

@@ -135,6 +135,7 @@ def join(content: Content) -> City:
         treasury=city.treasury,
         agencies=_agencies(content, city),
         lives_in=city.lives_in,
+        pictures=city.pictures,
         identifiers=city.identifiers,
         acts_for=acts_for(content, known),
         calendar=WorkingCalendar(

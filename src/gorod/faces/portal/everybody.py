@@ -34,7 +34,7 @@ def root(request: HttpRequest) -> HttpResponse:
 
 @page(open_to="everybody")
 def home(request: HttpRequest) -> HttpResponse:
-    """For a resident: what is due, asked and under way. For everybody else: what may have happened, and all services by area."""
+    """For a resident: what is due, asked and under way. For everybody else: what may have happened, what others use, the areas."""
     values: dict[str, Any] = {"events": _events()}
     if is_resident(request):
         values["mine"] = home_values(resident(request))
@@ -68,6 +68,7 @@ def _events() -> list[dict[str, Any]]:
             "name": event.names[catalogue.language()],
             "address": reverse("portal:life_event", args=[event.name]),
             "services": len(event.steps),
+            "picture": catalogue.current().pictures.get(event.name, ""),
         }
         for event in catalogue.current().life_events.values()
     ]
@@ -78,6 +79,8 @@ def _areas() -> list[dict[str, Any]]:
     known = sorted(city.services.values(), key=lambda one: (one.area, one.texts[spoken].name))
     return [
         {
+            "code": area,
+            "picture": city.pictures.get(area, ""),
             "name": city.area_names.get(spoken, {}).get(area, area.replace("_", " ").capitalize()),
             "services": [_link(one.name) for one in several],
         }

