@@ -17,7 +17,9 @@ def check(content: Content) -> Iterator[Problem]:
         place = content.city_document.place("pictures", name)
         if name not in beside:
             yield Problem(
-                place=place, what=f"no area or life event is called {name!r}", remedy=f"one of {', '.join(sorted(beside))}"
+                place=place,
+                what=f"no area or life event is called {name!r}",
+                remedy=f"one of {', '.join(sorted(beside))}",
             )
         if pictures.names() and drawing not in pictures.names():
             yield Problem(place=place, what=f"Lucide has no drawing {drawing!r}", remedy="take the name of one it has")
