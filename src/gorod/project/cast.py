@@ -17,7 +17,7 @@ from gorod.records.facts.data import Reader
 from gorod.records.parties import api as parties
 
 READER = Reader(kind="platform", name="demonstration")
-PURPOSE = "finding a made-up family for the demonstration"
+PURPOSE = "demonstration"
 AT_A_TIME = 500
 
 

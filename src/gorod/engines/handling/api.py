@@ -6,6 +6,7 @@ decision), `proposed` (already); anything else has changed since one looked.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -198,6 +199,14 @@ def proposals_to_confirm(*, official: Official) -> list[tuple[Proposal, Case]]:
         for row in rows.exclude(proposed_by=official.official_id).order_by("id")
     ]
     return [(proposal, case) for proposal, case in found if case.phase in LIVE]
+
+
+def proposed(*, cases: Collection[Case]) -> frozenset[UUID]:
+    """Ids of those of these cases in which a decision is proposed that a colleague has to confirm."""
+    at = {case.case_id: case.status_at for case in cases}
+    people = {case.subject_id for case in cases}
+    rows = models.Proposal.objects.filter(party_id__in=people, case_id__in=list(at), state=ProposalState.OPEN)
+    return frozenset(row.case_id for row in rows if row.case_at == at[row.case_id])
 
 
 def proposals_of(*, case: Case) -> list[Proposal]:

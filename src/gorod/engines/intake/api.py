@@ -13,7 +13,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import IncomingStatus
 from gorod.engines.intake import models
 from gorod.engines.intake.data import Action, CloudEvent, EventType, Fate, Receipt, Received
-from gorod.engines.intake.logic import persons, schemas, turns, writing
+from gorod.engines.intake.logic import persons, schemas, telling, turns, writing
 from gorod.engines.journeys import api as journeys
 from gorod.engines.payments import api as payments
 from gorod.engines.payments.data import OrderState
@@ -386,8 +386,9 @@ def dispute(*, party_id: UUID, name: str, reason: str, by: str) -> UUID:
 def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> None:
     """The owner of a fact answers a dispute, after its correction if it was upheld: the fact counts again. Raises NotFound."""
     with transaction.atomic():
-        party_id = facts.answer_dispute(dispute_id=dispute_id, upheld=upheld, answer=answer)
-        reexamination.people_changed(people=[party_id], cause="a dispute was answered")
+        dispute = facts.answer_dispute(dispute_id=dispute_id, upheld=upheld, answer=answer)
+        telling.dispute_answered(dispute)
+        reexamination.people_changed(people=[dispute.party_id], cause="a dispute was answered")
 
 
 def consent(*, party_id: UUID, scope: str, allowed: bool, by: str) -> None:

@@ -57,6 +57,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "right_lost": ("until", "conditions"),
     "renewal_asks": ("until", "facts"),
     "renewed": ("number", "amount", "until"),
+    "dispute_answered": ("fact", "text"),
     "visited": (),
     "trusted": ("name", "until"),
     "opened": ("reason",),

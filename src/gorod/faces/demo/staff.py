@@ -21,7 +21,7 @@ from gorod.records.officials.data import Official
 from gorod.records.parties import api as parties
 
 READER = Reader(kind="platform", name="demonstration")
-PURPOSE = "finding made-up applicants for the demonstration"
+PURPOSE = "demonstration"
 AT_A_TIME = 500
 PAGES = 10  # of residents that are looked through
 MOST = 12  # applications for each service

@@ -42,8 +42,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         official=who, mine=view == "mine", unassigned=view == "free", limit=ROWS, offset=(at - 1) * ROWS
     )
     words = {"all": _("All"), "mine": _("Mine"), "free": _("Nobody's")}
+    proposed = handling.proposed(cases=found.cases)
     values: dict[str, Any] = {
-        "rows": [{**case_row(case), "handler": name_of(case.handler_id)} for case in found.cases],
+        "rows": [
+            {**case_row(case), "handler": name_of(case.handler_id), "proposed": case.case_id in proposed}
+            for case in found.cases
+        ],
         "count": found.count,
         "views": [{"name": words[one], "address": f"?of={one}", "current": one == view} for one in VIEWS],
         "before": f"?of={view}&page={at - 1}" if at > 1 else "",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
-from gorod.engines.cases.data import Case, Phase
+from gorod.engines.cases.data import LIVE, Case, Phase
 from gorod.faces.accounts.access import STAFF, official
 from gorod.faces.portal import wording
 from gorod.kernel import clock
@@ -53,11 +53,16 @@ def case_row(case: Case) -> dict[str, Any]:
         "number": case.number,
         "service": wording.service(case.service),
         "address": reverse("desk:case", args=[case.number]),
-        "status": wording.status(case),
-        "deadline": wording.day(case.deadline),
+        "status": status(case),
+        "deadline": wording.day(case.deadline) if case.phase in LIVE else "",
         "overdue": case.deadline < clock.today() and case.phase is Phase.OPEN,
-        "waits": case.phase is Phase.ASKS,
     }
+
+
+def status(case: Case) -> str:
+    """How a case stands, as colleagues say it: the city's words speak to the resident."""
+    of_the_person = {Phase.ASKS: _("waits for the person"), Phase.WITHDRAWN: _("withdrawn by the person")}
+    return of_the_person.get(case.phase) or wording.status(case)
 
 
 def name_of(official_id: UUID | None) -> str:

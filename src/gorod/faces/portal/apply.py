@@ -19,6 +19,8 @@ from gorod.engines.cases.data import Case
 from gorod.engines.dues import api as dues
 from gorod.engines.dues.data import Assessment
 from gorod.engines.intake import api as intake
+from gorod.engines.journeys import api as journeys
+from gorod.engines.journeys.data import Mode
 from gorod.engines.mandates import api as mandates
 from gorod.engines.rules.data import Verdict
 from gorod.faces.accounts.access import acting, page, resident
@@ -80,8 +82,20 @@ def _shown(answer: Assessment, me: UUID, mine: Mapping[UUID, str]) -> dict[str, 
         "failing": wording.failing(answer.service, answer.failing),
         "missing": wording.missing(answer.missing, mine),
         "apply": reverse("portal:apply", args=[answer.service]) + of_query(person, me),
-        "open": answer.verdict is Verdict.DUE or bool(_asked_first(answer, me)[1]),
+        "open": _can_go_on(answer, me) and not _comes_by_itself(answer.service),
     }
+
+
+def _can_go_on(answer: Assessment, me: UUID) -> bool:
+    """Whether the resident can apply, or answer what is missing; a figure that is late is nothing they can say."""
+    asks = answer.verdict is Verdict.UNKNOWN and bool(_asked_first(answer, me)[1])
+    return answer.verdict is Verdict.DUE or asks
+
+
+def _comes_by_itself(service: str) -> bool:
+    """Whether life events only tell of a service: its agency acts without an application."""
+    modes = {step.mode for step in journeys.steps_of(service=service)}
+    return modes == {Mode.INFORMED}
 
 
 def _asked_first(answer: Assessment, me: UUID) -> tuple[UUID, list[str]]:

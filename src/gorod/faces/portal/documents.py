@@ -49,8 +49,10 @@ def decision_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 def _lines(case: Case, decision: Decision) -> list[tuple[str, str]]:
     reasons = messages.reasons(codes=decision.reasons, language=catalogue.language())
+    applicant = parties.party(party_id=case.applicant_id).names.full() if case.applicant_id != case.subject_id else ""
     lines = [
         (_("About whom"), parties.party(party_id=case.subject_id).names.full()),
+        (_("Applied for by"), applicant),
         (_("Decision"), _("Granted") if decision.approved else _("Refused")),
         (_("Day of the decision"), wording.day(clock.city_date(decision.decided_at))),
         (_("Amount"), wording.money(decision.amount) if decision.amount else ""),

@@ -20,11 +20,17 @@ from gorod.engines.mandates import api as mandates
 from gorod.engines.mandates.data import Mandate
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
-from gorod.engines.payments.data import OrderState
+from gorod.engines.payments.data import Order, OrderState
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 from gorod.kernel import clock
 from gorod.records.parties import api as parties
+
+
+def _sum(orders: Iterable[Order], state: OrderState) -> str:
+    """What these orders come to together, in words; empty when there is none."""
+    found = [order.amount for order in orders if order.state is state]
+    return wording.money(sum(found)) if found else ""
 
 
 def may_answer(journey: Journey, step: Step, me: UUID) -> bool:
@@ -52,7 +58,8 @@ def home_values(me: UUID) -> dict[str, Any]:
         "running": [case_line(case) for case in running],
         "trusted": [_trusted(one) for one in mandates.held_by(party_id=me)],
         "begun": [_begun(service, subject, mine, me) for service, subject in applications.drafts_of(party_id=me)],
-        "account_needed": wording.money(sum(order.amount for order in waiting)) if waiting else "",
+        "account_needed": _sum(waiting, OrderState.AWAITS_ACCOUNT),
+        "money_returned": _sum(waiting, OrderState.RETURNED),
         "journeys": [journey_line(journey) for journey in mine],
         "unread": messages.unread_count(party_id=me),
     }

@@ -209,6 +209,7 @@ def purpose(text: str) -> str:
         "search for a case": _("to find an application"),
         "how many apply in each district": _("to count how many apply in each district"),
         "emergency": _("opened without an application"),
+        "demonstration": _("to show how the city works, with made-up people"),
     }
     if text.startswith("review of case "):
         again = _("looking again at a decision")

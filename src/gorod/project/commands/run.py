@@ -31,7 +31,7 @@ def run(
     residents: Annotated[
         int, typer.Option(min=0, help="Made-up residents of a new database; 0: a city for real people.")
     ] = 20_000,
-    story: Annotated[bool, typer.Option(help="Tell the city's demonstration once everything is up.")] = True,
+    story: Annotated[bool, typer.Option(help="Tell the city's demonstration when its database is new.")] = True,
 ) -> None:
     """Start the city: database, web server, worker, demo agencies. Ctrl-C stops all of it."""
     began = time.monotonic()
@@ -61,18 +61,12 @@ def run(
             supervisor.demo_clients(known.counter)
             children.start("agencies", supervisor.gorod_command("demo", "agencies", url))
         _say_where(url, number, time.monotonic() - began, known)
-        if known is not None and story:
+        if known is not None and story and not installation.personas():
             tell_story(url=url, scenario=known, console=console)
             waiting = staff.apply_for_others(city=catalogue.current())
             console.print(f"\n{waiting} applications wait for those who work at the desk.")
-            console.print(f"\n[bold]The city runs at {_portal(number)}[/]; Ctrl-C stops it.")
-            for persona in installation.personas()[: len(known.people)]:
-                name = parties.party(party_id=persona.party_id).names.full()
-                console.print(f"  sign in as {name} ({persona.role}): {_portal(number)}demo/")
-            for official in staff.hired(known).values():
-                held = official.appointments[0]
-                works = f"{held.role} {held.agency}".strip()
-                console.print(f"  sign in as {official.name} ({works}): {_portal(number)}demo/")
+        if known is not None:
+            _say_who(number, known)
         while True:
             if server is not None:
                 server.look()
@@ -94,6 +88,17 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 def _portal(number: int) -> str:
     """Where people begin. By name, not by number: passkeys need one."""
     return f"http://localhost:{number}/{catalogue.current().languages[0]}/"
+
+
+def _say_who(number: int, known: scenes.Scenario) -> None:
+    console.print(f"\n[bold]The city runs at {_portal(number)}[/]; Ctrl-C stops it.")
+    for persona in installation.personas()[: len(known.people)]:
+        name = parties.party(party_id=persona.party_id).names.full()
+        console.print(f"  sign in as {name} ({persona.role}): {_portal(number)}demo/")
+    for official in staff.hired(known).values():
+        held = official.appointments[0]
+        works = f"{held.role} {held.agency}".strip()
+        console.print(f"  sign in as {official.name} ({works}): {_portal(number)}demo/")
 
 
 def _say_where(url: str, number: int, seconds: float, known: scenes.Scenario | None) -> None:

@@ -337,8 +337,8 @@ def dispute(*, party_id: UUID, name: str, reason: str, by: str) -> UUID:
     return registers.open_dispute(party_id=party_id, fact=name, reason=reason, by=by)
 
 
-def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> UUID:
-    """The owner's answer to a dispute. Returns the party whose facts count again. Raises NotFound."""
+def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> Dispute:
+    """The owner's answer to a dispute, which is returned with it; the fact counts again. Raises NotFound."""
     outcome = "upheld" if upheld else "rejected"
     return registers.close_dispute(dispute_id=dispute_id, outcome=outcome, answer=answer)
 

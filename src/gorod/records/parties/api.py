@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -119,8 +120,12 @@ def parties(*, party_ids: Iterable[UUID]) -> Mapping[UUID, Party]:
 
 
 def carrier(*, scheme: str, value: str, family_name: str) -> UUID | None:
-    """The one who carries this number and has this family name, both read off a document: neither alone finds anybody."""
-    found = match(identifiers={scheme: value.strip()}).one
+    """The one who carries this number and has this family name, both read off a document: neither alone finds anybody.
+
+    A number is found as a register writes it, and as a document prints it: with spaces and hyphens between the digits.
+    """
+    spellings = (value.strip(), re.sub(r"[\s\u2010-\u2015-]", "", value))
+    found = next((one for text in spellings if (one := match(identifiers={scheme: text}).one)), None)
     if found is None or _plain(party(party_id=found).names.family_name) != _plain(family_name):
         return None
     return found

@@ -221,13 +221,13 @@ def open_dispute(*, party_id: UUID, fact: str, reason: str, by: str) -> UUID:
         raise Conflict(f"a dispute about {fact} is open already", remedy="wait for the owner's answer") from error
 
 
-def close_dispute(*, dispute_id: UUID, outcome: str, answer: str) -> UUID:
-    """The owner of the fact has answered (`upheld` after a correction, or `rejected`). Returns the party."""
-    row = models.Dispute.objects.filter(id=dispute_id, closed_at=None).first()
-    if row is None:
+def close_dispute(*, dispute_id: UUID, outcome: str, answer: str) -> Dispute:
+    """The owner of the fact has answered (`upheld` after a correction, or `rejected`). Returns the dispute with the answer."""
+    still_open = models.Dispute.objects.filter(id=dispute_id, closed_at=None)
+    if not still_open.update(closed_at=now(), outcome=outcome, answer=answer):
         raise NotFound(f"no open dispute {dispute_id}", remedy="it may have been closed already")
-    models.Dispute.objects.filter(id=dispute_id).update(closed_at=now(), outcome=outcome, answer=answer)
-    return row.party_id
+    (closed,) = _disputes(models.Dispute.objects.filter(id=dispute_id))
+    return closed
 
 
 def open_disputes(*, facts: Collection[str]) -> list[Dispute]:

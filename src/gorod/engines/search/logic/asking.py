@@ -18,6 +18,8 @@ from gorod.engines.search.logic.words import clauses_of, configuration, normalis
 
 PLACES = {"A": 1.0, "B": 1.0, "C": 0.6, "D": 0.2}  # the title, everyday words, what it is and gives, why it is refused
 ALIKE = 0.5  # trigrams: from here on a word that no text has is taken for one that a text has
+ONE_LETTER_FROM = 6  # letters; such a word with one wrong letter is taken for the right one: three of its trigrams are wrong
+ONE_LETTER = 0.6  # how alike that is
 SPELT_FROM = 4  # letters; shorter words have too few trigrams to be compared
 WORDS_WEIGH = 1.3  # a score is meaning + WORDS_WEIGH * words
 LEAST = 0.45  # under this score nothing is said
@@ -99,7 +101,12 @@ def _spelt(words: Sequence[str], language: str, config: str) -> list[_Asked]:
             LEFT JOIN LATERAL (
                 SELECT known.word, known.lexeme,
                        CASE WHEN known.lexeme = asked.lexeme THEN 1
-                            ELSE greatest(similarity(known.word, asked.word), similarity(known.lexeme, asked.lexeme))
+                            ELSE greatest(
+                                similarity(known.word, asked.word),
+                                similarity(known.lexeme, asked.lexeme),
+                                CASE WHEN length(asked.word) >= %(one_letter_from)s
+                                          AND levenshtein_less_equal(known.word, asked.word, 1) = 1 THEN %(one_letter)s END
+                            )
                        END AS alike
                 FROM search_word known
                 WHERE known.language = %(language)s
@@ -109,7 +116,15 @@ def _spelt(words: Sequence[str], language: str, config: str) -> list[_Asked]:
                 LIMIT 1
             ) near ON near.alike >= %(alike)s
             """,
-            {"words": list(words), "config": config, "language": language, "spelt_from": SPELT_FROM, "alike": ALIKE},
+            {
+                "words": list(words),
+                "config": config,
+                "language": language,
+                "spelt_from": SPELT_FROM,
+                "alike": ALIKE,
+                "one_letter_from": ONE_LETTER_FROM,
+                "one_letter": ONE_LETTER,
+            },
         )
         return [_Asked(*row) for row in cursor.fetchall()]
 

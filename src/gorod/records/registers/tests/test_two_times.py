@@ -218,7 +218,8 @@ def test_a_disputed_fact_is_unknown_until_the_owner_answers_and_the_past_stays_a
     dispute = api.open_dispute(party_id=person, fact="income", reason="I left that job", by="resident")
     during = clock.now()
     assert (holds(person), holds(person, "height")) == ("disputed", "silence")
-    assert api.close_dispute(dispute_id=dispute, outcome="rejected", answer="The employer confirmed it") == person
+    closed = api.close_dispute(dispute_id=dispute, outcome="rejected", answer="The employer confirmed it")
+    assert (closed.party_id, closed.answer) == (person, "The employer confirmed it")
     assert holds(person) == 100
     assert (holds(person, known_at=before), holds(person, known_at=during)) == (100, "disputed")
 
