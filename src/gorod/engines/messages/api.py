@@ -110,8 +110,10 @@ def tell(
     return new
 
 
-def inbox(*, party_id: UUID) -> list[Message]:
-    """The resident's messages, oldest first."""
+def inbox(*, party_id: UUID, limit: int | None = None, before: UUID | None = None) -> list[Message]:
+    """The resident's messages, oldest first; of many only the last `limit`, of those before a message: a page of them."""
+    rows = models.Message.objects.filter(party_id=party_id).order_by("-id")
+    rows = rows.filter(id__lt=before) if before else rows
     return [
         Message(
             message_id=row.id,
@@ -125,7 +127,7 @@ def inbox(*, party_id: UUID) -> list[Message]:
             read_at=row.read_at,
             about=row.about,
         )
-        for row in models.Message.objects.filter(party_id=party_id).order_by("id")
+        for row in reversed(rows[:limit])
     ]
 
 

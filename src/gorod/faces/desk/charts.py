@@ -63,6 +63,17 @@ def _bars(rows: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
     ]
 
 
+def _legend(most: int) -> list[dict[str, Any]]:
+    """Which figures each shade of the map stands for."""
+    steps = [(most * (shade - 1) // (SHADES - 1) + 1, most * shade // (SHADES - 1)) for shade in range(1, SHADES)]
+    ranges = [(0, 0), *steps]
+    return [
+        {"shade": shade, "figures": str(low) if low == high else f"{low}–{high}"}
+        for shade, (low, high) in enumerate(ranges)
+        if low <= high
+    ]
+
+
 def _city_map(owners: frozenset[str], since: datetime, before: datetime) -> dict[str, Any] | None:
     """The districts, darker where more was applied for; None where the city has no districts or does not say who lives where."""
     fact, known = catalogue.current().lives_in, places.districts()
@@ -104,6 +115,7 @@ def _city_map(owners: frozenset[str], since: datetime, before: datetime) -> dict
             }
             for shape in shapes["features"]
         ],
+        "legend": _legend(most),
         "rows": _bars([(names[code], count) for code, count in counts.most_common() if code in names and count]),
         "elsewhere": sum(count for code, count in counts.items() if code not in names),
         "attribution": shapes.get("attribution", ""),

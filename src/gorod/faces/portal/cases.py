@@ -42,7 +42,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     values = {
         "name": wording.service(case.service),
         "number": case.number,
-        "status": wording.status(case),
+        "status": wording.status(case, ended=bool(cases.ended(cases=[case]))),
         "live": case.phase in LIVE,
         "owner": wording.owner(case.owner),
         "deadline": wording.day(case.deadline),
@@ -143,5 +143,9 @@ def all_cases(request: HttpRequest) -> HttpResponse:
     found = sorted(
         cases.cases_of(subjects=people, applicants=[me]), key=lambda case: (case.opened_at, case.number), reverse=True
     )
-    lines = [{**case_line(case), "day": wording.day(clock.city_date(case.opened_at))} for case in found]
+    ended = cases.ended(cases=found)
+    lines = [
+        {**case_line(case, ended=case.case_id in ended), "day": wording.day(clock.city_date(case.opened_at))}
+        for case in found
+    ]
     return render(request, "portal/cases.html", {"cases": lines, "as_of": wording.moment(clock.now())})

@@ -8,13 +8,17 @@ from django.shortcuts import render
 from gorod.engines.messages import api as messages
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
+from gorod.faces.portal.knowledge import before
+
+SHOWN = 30  # messages on one page
 
 
 @page(open_to="residents", at_counter=False)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """All messages, newest first; those shown are read now."""
+    """The latest messages, newest first, and page by page those before; those shown are read now."""
     me = resident(request)
-    found = messages.inbox(party_id=me)
+    found = messages.inbox(party_id=me, limit=SHOWN + 1, before=before(request))
+    now_shown = found[-SHOWN:]
     lines = [
         {
             "subject": message.subject,
@@ -23,7 +27,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "at": wording.moment(message.created_at),
             "new": message.read_at is None,
         }
-        for message in reversed(found)
+        for message in reversed(now_shown)
     ]
-    messages.mark_read(party_id=me, message_ids=[message.message_id for message in found])
-    return render(request, "portal/inbox.html", {"messages_shown": lines})
+    messages.mark_read(party_id=me, message_ids=[message.message_id for message in now_shown])
+    earlier = f"?before={now_shown[0].message_id}" if len(found) > SHOWN else ""
+    return render(request, "portal/inbox.html", {"messages_shown": lines, "earlier": earlier})

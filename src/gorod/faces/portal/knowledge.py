@@ -161,7 +161,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     me = resident(request)
     of = about(request, me)
     whole = "all" in request.GET
-    found = facts.access_log(party_id=of, limit=READINGS + 1, by_people=not whole, before=_before(request))
+    found = facts.access_log(party_id=of, limit=READINGS + 1, by_people=not whole, before=before(request))
     rows = [
         {
             "at": wording.moment(row.at),
@@ -180,13 +180,13 @@ def readings(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/readings.html", values)
 
 
-def _before(request: HttpRequest) -> UUID | None:
-    """The reading that the page begins after. Raises Http404 for what is no id."""
-    before = request.GET.get("before")
+def before(request: HttpRequest) -> UUID | None:
+    """What a page of a long list begins after (`?before=`). Raises Http404 for what is no id."""
+    asked = request.GET.get("before")
     try:
-        return UUID(before) if before else None
+        return UUID(asked) if asked else None
     except ValueError as error:
-        raise Http404("no such reading") from error
+        raise Http404("there is no such page") from error
 
 
 @page(open_to="residents", at_counter=False)

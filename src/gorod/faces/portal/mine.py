@@ -112,12 +112,12 @@ def _asked_by(step: Step, journey: Journey, me: UUID) -> set[tuple[UUID, str]]:
     return {(m.party_id, m.name) for m in step.missing if m.may_ask and not m.relation and m.party_id in mine}
 
 
-def case_line(case: Case) -> dict[str, Any]:
-    """A case in one line."""
+def case_line(case: Case, *, ended: bool = False) -> dict[str, Any]:
+    """A case in one line. `ended`: the right it gave has."""
     return {
         "name": wording.service(case.service),
         "address": reverse("portal:case", args=[case.number]),
-        "status": wording.status(case),
+        "status": wording.status(case, ended=ended),
         "deadline": wording.day(case.deadline) if case.phase in LIVE else "",
         "number": case.number,
     }
@@ -157,7 +157,9 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
         "why": why(step, people),
         "answerable": bool(_asked_by(step, journey, me)),
         "after": [wording.service(need) for need in step.needs] if step.state is StepState.LATER else [],
-        "case": case_line(case) if case and _tells(case, step, me, people) else None,
+        "case": case_line(case, ended=bool(cases.ended(cases=[case])))
+        if case and _tells(case, step, me, people)
+        else None,
         "mine": mine,
         "asks": bool(cases.case_type(service=step.service).asks) if texts else False,
         "address": reverse("portal:step", args=[step.step_id]),

@@ -112,8 +112,10 @@ def service(name: str) -> str:
     return messages.service_name(service=name, language=catalogue.language())
 
 
-def status(case: Case) -> str:
-    """The status of a case in the city's words."""
+def status(case: Case, *, ended: bool = False) -> str:
+    """The status of a case in the city's words; of a right that has ended, that it has."""
+    if ended:
+        return _("its time is over")
     return catalogue.current().status_texts.get(catalogue.language(), {}).get(case.status, case.status)
 
 

@@ -19,6 +19,7 @@ from gorod.engines.cases.data import (
     Figures,
     HistoryEntry,
     MonthFigures,
+    Phase,
     Queue,
     ServiceFigures,
 )
@@ -114,6 +115,13 @@ def decision(*, decision_id: UUID) -> Decision:
     if row is None:
         raise NotFound(f"no decision {decision_id}", remedy="check the id")
     return transitions.decision_data(row)
+
+
+def ended(*, cases: Collection[Case]) -> frozenset[UUID]:
+    """Ids of those of these cases that gave a right which has ended."""
+    given = [case.decision_id for case in cases if case.phase is Phase.APPROVED and case.decision_id]
+    rows = models.Decision.objects.filter(id__in=given, approved=True, valid_to__lte=clock.today())
+    return frozenset(rows.values_list("case_id", flat=True))
 
 
 def decisions_of(*, party_id: UUID, standing: bool = True) -> list[Decision]:

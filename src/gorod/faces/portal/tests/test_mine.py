@@ -12,6 +12,7 @@ from django.core.cache import cache
 from gorod.catalogue import api as catalogue
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Phase
+from gorod.engines.intake import api as intake
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.reexamination.tests.factories import run_jobs
@@ -218,7 +219,8 @@ def test_the_answer_to_a_dispute_is_shown_beside_the_facts(home: Home, upheld: b
     page = home.as_mother.send(page, "Send", reason="I changed my job")
     assert "I changed my job Its owner has not answered yet." in page.text
     (open_one,) = facts.open_disputes(owners=["tax_office"])
-    facts.answer_dispute(dispute_id=open_one.dispute_id, upheld=upheld, answer="We asked your employer.")
+    intake.answer_dispute(dispute_id=open_one.dispute_id, upheld=upheld, answer="We asked your employer.")
+    assert "An answer to your dispute" in home.as_mother.open("/en/mine/messages/").text
     page = home.as_mother.open("/en/mine/facts/")
     assert f"{said} We asked your employer. Tax Office of Kleinau" in page.text
 
@@ -298,6 +300,20 @@ def test_every_reading_is_found_by_going_back_page_by_page(home: Home) -> None:
     home.as_mother.open("/en/mine/readings/?before=nonsense", status=404)
 
 
+def test_old_messages_are_found_by_going_back_and_are_new_until_then(home: Home) -> None:
+    for number in range(70):
+        messages.tell(party_id=home.mother, key=f"{number}", kind="opened", service="", values={"reason": f"no. {number}."})
+    seen: list[str] = []
+    earlier: str | None = ""
+    while earlier is not None:
+        page = home.as_mother.open(f"/en/mine/messages/{earlier}")
+        assert "New" in page.text
+        seen.append(page.text)
+        earlier = page.links().get("Earlier ones")
+    assert all(sum(f"no. {number}." in text for text in seen) == 1 for number in range(70))
+    assert messages.unread_count(party_id=home.mother) == 0
+
+
 @pytest.mark.parametrize("page", ["email/", "account/", "facts/yearly_income/dispute/", "questions/"])
 def test_garbage_is_refused_and_breaks_nothing(home: Home, page: str) -> None:
     home.as_other.browser.handler.enforce_csrf_checks = False
@@ -337,3 +353,14 @@ def test_a_renewed_right_is_shown_with_its_own_case(home: Home) -> None:
         step = page.soup.find("a", string=second.number)
         assert step is not None and first.number not in page.text
         assert "€250" in step.find_parent("li").get_text()  # type: ignore[union-attr]
+
+
+def test_a_right_that_has_ended_says_so(home: Home) -> None:
+    home.as_other.send(home.as_other.open("/en/mine/questions/"), "Send", yearly_income="10000")
+    run_jobs()
+    home.as_mother.send(home.as_mother.open("/en/"), "Child allowance")
+    decided = cases.decide(case_id=home.case("child_allowance").case_id, approved=True, by="family_office")
+    pages = ("cases/", f"cases/{decided.number}/", f"life-events/{home.journey}/")
+    assert all("its time is over" not in home.as_mother.open(f"/en/mine/{page}").text for page in pages)
+    with clock.moved_by(timedelta(days=400)):
+        assert all("its time is over" in home.as_mother.open(f"/en/mine/{page}").text for page in pages)

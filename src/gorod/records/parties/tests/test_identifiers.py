@@ -109,6 +109,15 @@ def test_the_registered_child_is_the_notified_one() -> None:
     assert api.match(identifiers={"birth_record": "170-1", "medical_birth_certificate": "МБ-1"}).one == child
 
 
+def test_a_number_is_found_as_the_document_prints_it() -> None:
+    anna = api.create(names=Names(family_name="Ёлкина"), identifiers={"pension_number": "90551051471"})
+    for printed in ("905-510-514 71", "905 510 514 71", " 90551051471 ", "905\u2011510\u2011514\u00a071"):
+        assert api.carrier(scheme="pension_number", value=printed, family_name="елкина") == anna
+    boris = api.create(names=Names(family_name="Иванов"), identifiers={"record": "I-МЮ 123"})
+    assert api.carrier(scheme="record", value="I-МЮ 123", family_name="Иванов") == boris
+    assert api.carrier(scheme="pension_number", value="905-510-514 72", family_name="Ёлкина") is None
+
+
 def test_organisations_are_parties_of_the_same_kind() -> None:
     school = api.create(kind=PartyKind.ORGANISATION, names=Names(family_name="Школа № 57"))
     before = api.residents_count()
