@@ -302,7 +302,9 @@ def test_every_reading_is_found_by_going_back_page_by_page(home: Home) -> None:
 
 def test_old_messages_are_found_by_going_back_and_are_new_until_then(home: Home) -> None:
     for number in range(70):
-        messages.tell(party_id=home.mother, key=f"{number}", kind="opened", service="", values={"reason": f"no. {number}."})
+        messages.tell(
+            party_id=home.mother, key=f"{number}", kind="opened", service="", values={"reason": f"no. {number}."}
+        )
     seen: list[str] = []
     earlier: str | None = ""
     while earlier is not None:
