@@ -306,7 +306,7 @@ def test_a_person_without_a_phone_is_served_at_the_counter(people: dict[str, Any
     page.get_by_label("Фамилия").fill(whom["family_name"])
     page.get_by_role("button", name="Найти").click()
     expect(page.locator("main")).to_contain_text(whom["name"])
-    page.get_by_role("button", name="Это он: начать приём").click()
+    page.get_by_role("button", name="Это тот самый человек: начать приём").click()
 
     banner = page.get_by_role("complementary", name="Приём в окне")
     expect(banner).to_contain_text(whom["name"])
