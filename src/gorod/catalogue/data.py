@@ -87,7 +87,7 @@ class ServiceTexts:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A service of the city."""
+    """A service of the city. `cost`: the dated value that a resident pays for it; empty: it is free."""
 
     name: str
     area: str
@@ -96,6 +96,7 @@ class Service:
     law: tuple[Law, ...]
     subject: str
     asks: tuple[str, ...]
+    cost: str
     life_events: tuple[str, ...]
     texts: Mapping[str, ServiceTexts]
     place: str

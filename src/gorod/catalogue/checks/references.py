@@ -43,6 +43,9 @@ def check(content: Content) -> Iterator[Problem]:
             yield _unknown(entry.place, "agency", entry.body.owner, agencies)
         if entry.body.inverse and entry.body.inverse not in stated:
             yield _unknown(entry.place, "stated relation", entry.body.inverse, stated)
+    for service in content.services.values():
+        if service.file.cost and service.file.cost not in content.values:
+            yield _unknown(service.place("cost"), "dated value", service.file.cost, content.values)
     for value in content.values.keys() & content.facts.keys():
         yield Problem(
             place=content.values[value].place,

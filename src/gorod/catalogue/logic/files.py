@@ -337,6 +337,7 @@ class ServiceFile(_File):
     conditions: dict[Identifier, str] = Field(default={}, description="name → a condition; all must be true")
     amount: str | AmountEntry | None = Field(default=None, description="what is paid, in the smallest coin")
     payment: PaymentEntry | None = Field(default=None, description="left out: nothing is paid")
+    cost: str = Field(default="", description="the dated value that the resident pays; left out: it is free")
     expires: ExpiresEntry | None = Field(default=None, description="left out: one may always apply")
     right: RightEntry | None = Field(default=None, description="left out: what was decided stays so")
     decides: DecidesEntry = Field(description="who decides, and how soon")

@@ -371,6 +371,7 @@ def _service(service: ServiceFolder) -> Service:
         law=tuple(_law(law) for law in service.file.law),
         subject=service.file.subject,
         asks=tuple(service.file.form.asks),
+        cost=service.file.cost,
         life_events=tuple(join.event for join in service.file.life_events),
         texts={
             language: ServiceTexts(

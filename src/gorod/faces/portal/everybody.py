@@ -10,11 +10,14 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
+from gorod.catalogue.data import Service
 from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.faces.accounts.access import is_resident, page, resident
+from gorod.faces.portal import wording
 from gorod.faces.portal.apply import answers_for, purpose_of
 from gorod.faces.portal.mine import home_values
 from gorod.kernel import clock
@@ -110,6 +113,14 @@ def life_event(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "portal/life_event.html", {"name": found.names[catalogue.language()], "steps": steps})
 
 
+def _cost(service: Service) -> str:
+    """What a resident pays today, in words."""
+    if not service.cost:
+        return _("nothing, it is free")
+    figure = catalogue.current().values[service.cost].at(clock.today())
+    return wording.money(figure.figure) if figure and figure.figure is not None else _("not published yet")
+
+
 @page(open_to="everybody")
 def service(request: HttpRequest, name: str) -> HttpResponse:
     """One service: what it gives, when it is refused, how long it takes, who decides, by which law; for a resident also how it
@@ -124,6 +135,7 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
         "refused": list(texts.conditions.values()),
         "owner": city.agencies[found.owner].names[catalogue.language()],
         "days": cases.case_type(service=name).within_working_days,
+        "cost": _cost(found),
         "law": found.law,
         "name": name,
         "what_if": bool(name in dues.rule_set().services and dues.rule_set().facts_of(name)),

@@ -68,3 +68,8 @@ def test_the_style_sheet_is_named_by_its_content_and_kept_for_ever() -> None:
 def test_what_is_not_there_is_not_found() -> None:
     client = PageClient()
     assert [client.status(address) for address in ("/fr/", "/de/services/unicorn/", "/de/nowhere/")] == [404, 404, 404]
+
+
+def test_a_service_says_what_it_costs() -> None:
+    assert "What it costs €2.50" in PageClient().open("/en/services/parents_letter/").text
+    assert "What it costs nothing, it is free" in PageClient().open("/en/services/child_allowance/").text
