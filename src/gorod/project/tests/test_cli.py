@@ -169,6 +169,25 @@ def test_only_the_clock_of_a_made_up_city_moves() -> None:
         city_clock.configure(offset=timedelta)
 
 
+def test_a_made_up_city_is_examined_without_a_database(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert main(["sweep", "--again"]) == 1
+    assert "no snapshot has been taken" in capsys.readouterr().err
+    monkeypatch.setenv("GOROD_CITY", str(MOSCOW))
+    try:
+        assert main(["synth", "--residents", "500"]) == 0
+        assert "500 made-up residents" in capsys.readouterr().out
+        for _ in range(2):
+            assert main(["sweep", "--again"]) == 0
+            shown = capsys.readouterr().out
+            assert "21 services × 500 residents" in shown and "targeted_social_aid" in shown
+        assert main(["synth", "--residents", "20", "--to", str(tmp_path / "files")]) == 0
+        assert len(list((tmp_path / "files" / "000").glob("*.parquet"))) == 4
+    finally:
+        install()
+
+
 def test_a_birth_can_be_followed_by_its_case(capsys: pytest.CaptureFixture[str]) -> None:
     resident("M1")
     receipt = Agency("registry_office").send(birth(other_parent=None)).json()

@@ -7,16 +7,18 @@ from datetime import date, datetime
 from uuid import UUID
 
 import polars as pl
+from django.db.models import Q
 
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Refused
-from gorod.kernel.expressions.data import Name, Scalar, Type
+from gorod.kernel.expressions.data import Name, Scalar
 from gorod.records.facts import models
 from gorod.records.facts.data import (
     Fact,
     FactDefinition,
     Kind,
     Missing,
+    Needs,
     Provenance,
     Reader,
     ReadingRecord,
@@ -24,7 +26,8 @@ from gorod.records.facts.data import (
     Vocabulary,
 )
 from gorod.records.facts.logic import circle
-from gorod.records.facts.logic.frame import build
+from gorod.records.facts.logic.fitting import fitting
+from gorod.records.facts.logic.frame import arrange, build, derive
 from gorod.records.facts.logic.plan import Lexicon, make_plan
 from gorod.records.facts.logic.trace import Tracer
 from gorod.records.parties import api as parties
@@ -272,30 +275,40 @@ def checked_value(*, name: str, value: object) -> Scalar:
 
 def fitting_value(*, name: str, value: object) -> Scalar:
     """A value from outside made fit for a fact, stated or derived. Dates as ISO text. Raises BadInput saying what is expected."""
-    known = definition(name=name)
-    try:
-        match known.type:
-            case Type.BOOLEAN if isinstance(value, bool):
-                return value
-            case Type.DATE if isinstance(value, (str, date)):
-                return value if isinstance(value, date) else date.fromisoformat(value)
-            case Type.INT if isinstance(value, int) and not isinstance(value, bool):
-                low, high = known.low, known.high
-                if (low is None or value >= low) and (high is None or value <= high):
-                    return value
-                raise BadInput(f"{name} is {value}, outside {low} to {high}", remedy="check the unit and the figure")
-            case Type.CODE if isinstance(value, str) and (not known.codes or value in known.codes):
-                return value
-    except ValueError as error:
-        raise BadInput(f"{name}: {error}", remedy="write dates as YYYY-MM-DD") from error
-    expected = " or ".join(known.codes) if known.codes else known.type.value
-    raise BadInput(f"{name} is {value!r}", remedy=f"it must be {expected}")
+    return fitting(definition(name=name), value)
+
+
+def needs(*, names: Collection[str]) -> Needs:
+    """What must be fetched so that these facts can be made of it. Raises BadInput on an unknown name."""
+    for name in names:
+        definition(name=name)
+    plan = make_plan(_lexicon, names)
+    return Needs(stated=plan.stated, relations=plan.relations, many=_lexicon.many, hops=plan.hops)
+
+
+def arranged(*, statements: pl.DataFrame, people: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+    """Rows of the registers (person, fact, number, code, disputed) as a frame: a row for each of `people`, a column for each of
+    these stated facts. `person` may be any kind of key."""
+    return arrange(lexicon=_lexicon, names=names, people=people, statements=statements)
+
+
+def under_one_id(
+    *, statements: pl.DataFrame, links: pl.DataFrame, identities: Mapping[UUID, tuple[UUID, ...]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows about merged duplicates under the party's own id, which stands first in `identities`; its own rows win."""
+    one = circle.under_one_id(statements, identities, ["person", "fact"])
+    return one, circle.links_under_one_id(_lexicon, links, identities)
+
+
+def derived(*, stated: pl.DataFrame, links: pl.DataFrame, names: Collection[str], as_of: date) -> pl.DataFrame:
+    """All facts that these names are made of and themselves, from what `arranged` gives and links (person, kind, other). Of those
+    who stand at the edge, whose own links are not there, facts over relations are not to be used."""
+    return derive(lexicon=_lexicon, plan=make_plan(_lexicon, names), stated=stated, links=links, as_of=as_of)
 
 
 def record_reading(*, people: Collection[UUID], names: Collection[str], purpose: str, reader: Reader) -> UUID:
-    """Record that somebody reads of these people; facts that are read through this door record themselves. Raises Refused without a
-    purpose.
-    """
+    """Record that somebody reads of these people (nobody named: of the whole city); facts that are read through this door record
+    themselves. Raises Refused without a purpose."""
     if not purpose.strip():
         raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
     row = models.Reading.objects.create(
@@ -312,8 +325,8 @@ def access_log(
     *, party_id: UUID, limit: int | None = 200, by_people: bool = False, before: UUID | None = None
 ) -> list[ReadingRecord]:
     """Who read facts of this person, newest first. `by_people`: without what the platform computed alone; `before`: only what is
-    older than this reading, to page through them."""
-    rows = models.Reading.objects.filter(people__contains=[party_id]).order_by("-id")
+    older than this reading, to page through them. Readings of the whole city are among them."""
+    rows = models.Reading.objects.filter(Q(people__contains=[party_id]) | Q(people=[])).order_by("-id")
     rows = rows.filter(id__lt=before) if before else rows
     rows = (rows.exclude(reader_kind="platform") if by_people else rows)[:limit]
     return [
@@ -360,20 +373,9 @@ def stated_names() -> list[str]:
 
 def own_basis(*, names: Collection[str]) -> list[str]:
     """The stated facts of a person themself that these facts of theirs rest on, in order: nothing of anybody related to them."""
-    found: set[str] = set()
-    left = list(names)
-    while left:
-        known = definition(name=left.pop())
-        match known.kind:
-            case Kind.STATED:
-                found.add(known.name)
-            case Kind.SQL:
-                left += _lexicon.expression(known.name).names
-            case Kind.AGE:
-                left.append(known.of)
-            case Kind.VIA | Kind.AGGREGATE:
-                pass
-    return sorted(found)
+    for name in names:
+        definition(name=name)
+    return _lexicon.own_basis(names)
 
 
 def hidden_names(*, known: Sequence[Fact]) -> frozenset[str]:

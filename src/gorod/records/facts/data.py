@@ -160,3 +160,14 @@ class ReadingRecord:
     reader: Reader
     purpose: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What facts are made of: stated facts, stated relations (those of `many` hold several others), and how many relations away
+    the farthest person stands whose facts count."""
+
+    stated: tuple[str, ...]
+    relations: frozenset[str]
+    many: frozenset[str]
+    hops: int

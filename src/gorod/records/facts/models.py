@@ -11,7 +11,9 @@ from gorod.kernel.identifiers import new_id
 
 
 class Reading(models.Model):
-    """One request that read facts: who, why, when, of whom, which. Append only; belongs to nobody, so no `party_id`."""
+    """One request that read facts: who, why, when, of whom, which. Append only; belongs to nobody, so no `party_id`.
+
+    A reading of the whole city is one row without `people`: it concerns everybody."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(default=now)
@@ -22,4 +24,7 @@ class Reading(models.Model):
     people = ArrayField(models.UUIDField())
 
     class Meta:
-        indexes = [GinIndex(fields=["people"], name="reading_people")]
+        indexes = [
+            GinIndex(fields=["people"], name="reading_people"),
+            models.Index(fields=["id"], name="reading_of_everybody", condition=models.Q(people=[])),
+        ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -19,18 +20,22 @@ from gorod.records.registers.data import Dispute, Link, Origin, StatedRow, State
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
+# what holds, as one text: `scope` says of whom
+_FAMILY = "party_id = ANY(%(parties)s)"
+_BLOCK = "party_id > %(after)s AND party_id <= %(upto)s"
+
 _LATEST_STATEMENTS = """
 WITH latest AS (
     SELECT DISTINCT ON (party_id, fact) party_id, fact, number, code, id
     FROM registers_statement
-    WHERE party_id = ANY(%(parties)s) AND fact = ANY(%(names)s)
+    WHERE {scope} AND fact = ANY(%(names)s)
       AND recorded_at <= %(known_at)s AND (retracted_at IS NULL OR retracted_at > %(known_at)s)
       AND valid_from <= %(as_of)s AND (valid_to IS NULL OR valid_to > %(as_of)s)
       AND (decision_id IS NULL OR %(decisions_until)s::timestamptz IS NULL OR recorded_at <= %(decisions_until)s)
     ORDER BY party_id, fact, provisional, recorded_at DESC, id DESC
 ), disputed AS (
     SELECT party_id, fact FROM registers_dispute
-    WHERE party_id = ANY(%(parties)s) AND fact = ANY(%(names)s)
+    WHERE {scope} AND fact = ANY(%(names)s)
       AND opened_at <= %(known_at)s AND (closed_at IS NULL OR closed_at > %(known_at)s)
 )
 SELECT coalesce(latest.party_id, disputed.party_id)::text, coalesce(latest.fact, disputed.fact),
@@ -38,6 +43,14 @@ SELECT coalesce(latest.party_id, disputed.party_id)::text, coalesce(latest.fact,
 FROM latest FULL JOIN disputed ON disputed.party_id = latest.party_id AND disputed.fact = latest.fact
 """
 
+_STATEMENTS = {
+    "person": pl.String,
+    "fact": pl.String,
+    "number": pl.Int64,
+    "code": pl.String,
+    "statement": pl.String,
+    "disputed": pl.Boolean,
+}
 _RELATIONS = {"person": pl.String, "kind": pl.String, "other": pl.String, "relation": pl.String}
 
 _LATEST_RELATIONS = """
@@ -45,7 +58,7 @@ SELECT party_id::text, kind, other_id::text, id::text FROM (
     SELECT DISTINCT ON (party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END)
            party_id, kind, other_id, id, present
     FROM registers_relation
-    WHERE party_id = ANY(%(parties)s) AND kind = ANY(%(kinds)s)
+    WHERE {scope} AND kind = ANY(%(kinds)s)
       AND recorded_at <= %(known_at)s AND (retracted_at IS NULL OR retracted_at > %(known_at)s)
       AND valid_from <= %(as_of)s AND (valid_to IS NULL OR valid_to > %(as_of)s)
     ORDER BY party_id, kind, CASE WHEN kind = ANY(%(many)s) THEN other_id END, provisional, recorded_at DESC, id DESC
@@ -146,7 +159,7 @@ def statements_frame(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _LATEST_STATEMENTS,
+            _LATEST_STATEMENTS.format(scope=_FAMILY),
             {
                 "parties": list(parties),
                 "names": list(names),
@@ -156,18 +169,7 @@ def statements_frame(
             },
         )
         rows = cursor.fetchall()
-    return pl.DataFrame(
-        rows,
-        schema={
-            "person": pl.String,
-            "fact": pl.String,
-            "number": pl.Int64,
-            "code": pl.String,
-            "statement": pl.String,
-            "disputed": pl.Boolean,
-        },
-        orient="row",
-    )
+    return pl.DataFrame(rows, schema=_STATEMENTS, orient="row")
 
 
 def relations_frame(
@@ -176,7 +178,7 @@ def relations_frame(
     """What holds: person, kind, other (null: known to have none), relation (id). `many` names the to-many kinds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _LATEST_RELATIONS,
+            _LATEST_RELATIONS.format(scope=_FAMILY),
             {
                 "parties": list(parties),
                 "kinds": list(kinds),
@@ -187,6 +189,34 @@ def relations_frame(
         )
         rows = cursor.fetchall()
     return pl.DataFrame(rows, schema=_RELATIONS, orient="row")
+
+
+def statements_block(
+    *, after: UUID, upto: UUID, names: Collection[str], as_of: date, known_at: datetime
+) -> pl.DataFrame:
+    """What `statements_frame` gives, of every party with an id above `after` and not above `upto`: by COPY, for a whole city."""
+    values = {"names": list(names), "decisions_until": None, "as_of": as_of, "known_at": known_at}
+    return _copied(_LATEST_STATEMENTS, {**values, "after": after, "upto": upto}, _STATEMENTS)
+
+
+def relations_block(
+    *, after: UUID, upto: UUID, kinds: Collection[str], many: Collection[str], as_of: date, known_at: datetime
+) -> pl.DataFrame:
+    """What `relations_frame` gives, of every party with an id above `after` and not above `upto`."""
+    values = {"kinds": list(kinds), "many": list(many), "as_of": as_of, "known_at": known_at}
+    return _copied(_LATEST_RELATIONS, {**values, "after": after, "upto": upto}, _RELATIONS)
+
+
+def _copied(text: str, values: Mapping[str, Any], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """The rows of a query through COPY, which Polars reads many times faster than psycopg makes rows of them."""
+    command = f"COPY ({text.format(scope=_BLOCK)}) TO STDOUT (FORMAT csv)"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(command, values) as copy:
+        written = b"".join(bytes(part) for part in copy)
+    if not written:
+        return pl.DataFrame(schema=schema)
+    texts = {name: pl.String if kind == pl.Boolean else kind for name, kind in schema.items()}
+    frame = pl.read_csv(written, has_header=False, schema=texts)
+    return frame.with_columns(pl.col(name) == "t" for name, kind in schema.items() if kind == pl.Boolean)
 
 
 def no_relations() -> pl.DataFrame:

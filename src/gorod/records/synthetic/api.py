@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,23 +20,38 @@ from gorod.records.synthetic.logic.homes import residence
 from gorod.records.synthetic.logic.names import names
 from gorod.records.synthetic.logic.people import people as draw_people
 
-PARTS = ("residents", "identifiers", "statements", "relations")
+FILES = ("residents", "identifiers", "statements", "relations")
 
 
-def generate(*, profile: Profile, residents: int, seed: int, as_of: date) -> Population:
+PART = 500_000  # people made up at once in a large city: about 1.5 GB of memory
+
+
+def parts(*, profile: Profile, residents: int, seed: int, as_of: date, part: int = PART) -> Iterator[Population]:
+    """Make up a large city in parts of equal size, whose families stay among themselves. Raises as `generate` does."""
+    for first in range(0, residents, part):
+        count = min(part, residents - first)
+        yield generate(profile=profile, residents=count, seed=seed, as_of=as_of, first=first, of=residents)
+
+
+def generate(
+    *, profile: Profile, residents: int, seed: int, as_of: date, first: int = 0, of: int | None = None
+) -> Population:
     """Make up a city of that many people as it stands on `as_of`. The same arguments give the same frames, byte for byte.
 
-    Raises BadInput on a number or seed that cannot be, or when a scheme of identifiers is too small.
+    `first`, `of`: it is a part of a city of `of` people, `first` of whom were made up before. Raises BadInput on a number or seed
+    that cannot be, or when a scheme of identifiers is too small.
     """
     if residents < 1 or seed < 0:
         raise BadInput(
             f"no city of {residents} residents by seed {seed}", remedy="at least 1 resident, and a seed of 0 or more"
         )
+    of = residents if of is None else of
+    seed += first  # another part draws other lives
     people = draw_people(ages=profile.ages, count=residents, seed=seed, as_of=as_of)
     kin = kinship(profile=profile, people=people, seed=seed)
     lives = stated.lives(profile=profile, people=people, kin=kin, seed=seed)
     homes = residence(profile=profile, people=people, kin=kin, seed=seed)
-    party_id = numbers.ids(people=people, seed=seed)
+    party_id = numbers.ids(people=people, seed=seed, first=first)
     columns = names(
         book=profile.names,
         keeps_own_surname=profile.families.keeps_own_surname,
@@ -46,7 +62,9 @@ def generate(*, profile: Profile, residents: int, seed: int, as_of: date) -> Pop
     return Population(
         as_of=as_of,
         residents=pl.DataFrame({"party_id": party_id, **columns}),
-        identifiers=numbers.identifiers(schemes=profile.identifiers, people=people, party_id=party_id, seed=seed),
+        identifiers=numbers.identifiers(
+            schemes=profile.identifiers, people=people, party_id=party_id, seed=seed, first=first, of=of
+        ),
         statements=stated.statements(
             profile=profile, people=people, kin=kin, lives=lives, homes=homes, party_id=party_id, seed=seed
         ),
@@ -58,12 +76,18 @@ def write(*, population: Population, folder: Path) -> tuple[Path, ...]:
     """Write residents, identifiers, statements and relations as Parquet files into a folder, made if need be. Returns them."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for part in PARTS:
+    for part in FILES:
         path = folder / f"{part}.parquet"
         frame: pl.DataFrame = getattr(population, part)
         frame.write_parquet(path, compression="zstd", compression_level=1)
         paths.append(path)
     return tuple(paths)
+
+
+def read(*, folder: Path, as_of: date) -> Population:
+    """What `write` wrote. Raises OSError when a file is not there."""
+    frames = {part: pl.read_parquet(folder / f"{part}.parquet") for part in FILES}
+    return Population(as_of=as_of, **frames)
 
 
 def load(*, population: Population) -> Counts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import polars as pl
@@ -21,7 +21,31 @@ def build(
     `statements`: person, fact, number, code, disputed. `links`: person, kind, other. Returns the column `person` and a
     column for every fact of the plan.
     """
-    frame = _stated(lexicon, plan, pl.DataFrame({"person": people}), statements)
+    stated = arrange(lexicon=lexicon, names=plan.stated, people=people, statements=statements)
+    return derive(lexicon=lexicon, plan=plan, stated=stated, links=links, as_of=as_of)
+
+
+def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statements: pl.DataFrame) -> pl.DataFrame:
+    """Stated facts as columns, a row for each of `people`."""
+    parts = ["number", "code", "disputed"]
+    present = sorted(statements.get_column("fact").unique().to_list()) if statements.height else []
+    frame = pl.DataFrame({"person": people})
+    if present:
+        # columns are called number_<fact>, code_<fact>, disputed_<fact>
+        wide = statements.pivot(on="fact", on_columns=present, index="person", values=parts)
+        frame = frame.join(wide, on="person", how="left")
+    absent = [name for name in names if name not in set(present)]
+    frame = frame.with_columns(
+        *(pl.lit(None, pl.Int64).alias(f"number_{name}") for name in absent),
+        *(pl.lit(None, pl.String).alias(f"code_{name}") for name in absent),
+        *(pl.lit(None, pl.Boolean).alias(f"disputed_{name}") for name in absent),
+    )
+    return frame.select("person", *(_stated_column(lexicon.facts[name]) for name in names))
+
+
+def derive(*, lexicon: Lexicon, plan: Plan, stated: pl.DataFrame, links: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Everything that follows from stated facts and links, added to the stated facts."""
+    frame = stated
     joined = Joined(lexicon, links)
     members: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
     for names in plan.levels:
@@ -38,22 +62,6 @@ def build(
                 members[relation] = joined.members(lexicon.relations[relation], frame)
             frame = _over(lexicon, frame, members[relation], wanted)
     return frame
-
-
-def _stated(lexicon: Lexicon, plan: Plan, frame: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    parts = ["number", "code", "disputed"]
-    present = sorted(statements.get_column("fact").unique().to_list()) if statements.height else []
-    if present:
-        # columns are called number_<fact>, code_<fact>, disputed_<fact>
-        wide = statements.pivot(on="fact", on_columns=present, index="person", values=parts)
-        frame = frame.join(wide, on="person", how="left")
-    absent = [name for name in plan.stated if name not in set(present)]
-    frame = frame.with_columns(
-        *(pl.lit(None, pl.Int64).alias(f"number_{name}") for name in absent),
-        *(pl.lit(None, pl.String).alias(f"code_{name}") for name in absent),
-        *(pl.lit(None, pl.Boolean).alias(f"disputed_{name}") for name in absent),
-    )
-    return frame.select("person", *(_stated_column(lexicon.facts[name]) for name in plan.stated))
 
 
 def _stated_column(definition: FactDefinition) -> pl.Expr:

@@ -154,6 +154,23 @@ class Lexicon:
             case Kind.STATED:
                 return frozenset()
 
+    def own_basis(self, names: Collection[str]) -> list[str]:
+        """The stated facts of a person themself that these facts of theirs are made of, in order."""
+        found: set[str] = set()
+        left = list(names)
+        while left:
+            known = self.facts[left.pop()]
+            match known.kind:
+                case Kind.STATED:
+                    found.add(known.name)
+                case Kind.SQL:
+                    left += self._parsed[known.name].names
+                case Kind.AGE:
+                    left.append(known.of)
+                case Kind.VIA | Kind.AGGREGATE:
+                    pass
+        return sorted(found)
+
     def stated_relations(self, relation: str) -> frozenset[str]:
         """The stated relations a relation is made of."""
         definition = self.relations[relation]

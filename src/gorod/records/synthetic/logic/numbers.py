@@ -17,10 +17,10 @@ _DASHES = (8, 13, 18, 23)
 _DAY_MILLISECONDS = 86_400_000
 
 
-def ids(*, people: People, seed: int) -> pl.Series:
-    """An id of the form of UUIDv7 (RFC 9562) for each, growing, from midnight of `as_of`."""
+def ids(*, people: People, seed: int, first: int) -> pl.Series:
+    """An id of the form of UUIDv7 (RFC 9562) for each, growing, from midnight of `as_of`; `first`: how many stand before these."""
     table = Dice(seed=seed, concern="ids").octets(people.count, 16).copy()
-    instant = people.today * _DAY_MILLISECONDS + np.arange(people.count)
+    instant = people.today * _DAY_MILLISECONDS + first + np.arange(people.count)
     for place in range(6):
         table[:, place] = (instant >> (8 * (5 - place))) & 0xFF
     table[:, 6] = 0x70 | (table[:, 6] & 0x0F)
@@ -42,8 +42,11 @@ def _texts(table: Octets) -> pl.Series:
     return series
 
 
-def identifiers(*, schemes: tuple[Scheme, ...], people: People, party_id: pl.Series, seed: int) -> pl.DataFrame:
-    """Strong identifiers. Numbers of one scheme never repeat. Raises BadInput when a scheme has fewer numbers than people."""
+def identifiers(
+    *, schemes: tuple[Scheme, ...], people: People, party_id: pl.Series, seed: int, first: int, of: int
+) -> pl.DataFrame:
+    """Strong identifiers. Numbers of one scheme never repeat in a city of `of` people, of whom `first` stand before these. Raises
+    BadInput when a scheme has fewer numbers than people."""
     age = people.ages()
     frames = []
     for scheme in schemes:
@@ -54,7 +57,7 @@ def identifiers(*, schemes: tuple[Scheme, ...], people: People, party_id: pl.Ser
                 {
                     "party_id": party_id.filter(pl.Series(carries)),
                     "scheme": pl.repeat(scheme.scheme, int(carries.sum()), eager=True),
-                    "value": _numbers(scheme, dice, carries),
+                    "value": _numbers(scheme, dice, carries, first, of),
                 }
             )
         )
@@ -62,16 +65,16 @@ def identifiers(*, schemes: tuple[Scheme, ...], people: People, party_id: pl.Ser
     return pl.concat([empty, *frames])
 
 
-def _numbers(scheme: Scheme, dice: Dice, carries: Flags) -> pl.Series:
+def _numbers(scheme: Scheme, dice: Dice, carries: Flags, first: int, of: int) -> pl.Series:
     span = 10**scheme.digits - scheme.least
-    if carries.size > span:
+    if of > span:
         raise BadInput(
-            f"{scheme.scheme} has {span} numbers, too few for {carries.size} people",
+            f"{scheme.scheme} has {span} numbers, too few for {of} people",
             remedy="give it more digits in the city's synthetic.yaml",
         )
     # everybody draws from a range of their own, so no number comes twice; and as numbers grow with ids, a database takes both fast
-    room = span // carries.size
-    body: Ints = scheme.least + np.flatnonzero(carries) * room + dice.below(room, carries.size)[carries]
+    room = span // of
+    body: Ints = scheme.least + (first + np.flatnonzero(carries)) * room + dice.below(room, carries.size)[carries]
     prefix = np.tile(np.frombuffer(scheme.prefix.encode("ascii"), dtype=np.uint8), (body.size, 1))
     text = np.hstack([prefix, _decimal(body, scheme.digits)])
     for control in scheme.controls:

@@ -49,6 +49,19 @@ def test_the_same_seed_size_and_date_give_the_same_bytes(tmp_path: Path) -> None
     assert not set(written(tmp_path / "size", residents=2001)) & set(first)
 
 
+def test_a_city_made_up_in_parts_is_one_city(tmp_path: Path) -> None:
+    made = list(api.parts(profile=PROFILE, residents=2500, seed=5, as_of=TODAY, part=1000))
+    assert [part.residents.height for part in made] == [1000, 1000, 500]
+    ids = pl.concat(part.residents["party_id"] for part in made)
+    assert ids.n_unique() == 2500 and ids.is_sorted()
+    numbers = pl.concat(part.identifiers for part in made).select("scheme", "value")
+    assert numbers.is_duplicated().sum() == 0
+    births = [stated(part, "born").get_column("value").to_list() for part in made]
+    assert births[0][:500] != births[1][:500] != births[2], "another part is other people"
+    api.write(population=made[1], folder=tmp_path)
+    assert api.read(folder=tmp_path, as_of=TODAY).statements.equals(made[1].statements)
+
+
 def test_the_rows_of_one_person_stand_together(town: Population) -> None:
     for frame in (town.statements, town.relations):
         assert frame["party_id"].rle().len() == frame["party_id"].n_unique()

@@ -1,0 +1,181 @@
+"""The door of sweeps."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from gorod.engines.rules import api as rules
+from gorod.engines.sweeps.data import Change, Sweep, Tally
+from gorod.engines.sweeps.logic import partitions
+from gorod.kernel.errors import Conflict, Refused
+from gorod.records.snapshots.data import Snapshot
+
+ABOUT = "sweep.json"
+RUNNING = "running"  # the folder of the sweep that runs, or that was killed
+
+
+def run(*, snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callable[[str], None] = print) -> Sweep:
+    """Answer every rule for everybody of a snapshot into a new folder of `folder`. `done` hears of each district.
+
+    One that was killed goes on with the next district. A service whose rule fails anywhere is held back everywhere, the others go
+    on. Raises Conflict while another sweep runs in this folder, Refused when the disk is full; then nothing is published.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        try:
+            return _run(snapshot, rule_set, folder, done)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise Refused(f"no room for the sweep in {folder}", remedy="make room: it goes on where it is") from error
+
+
+def _run(snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callable[[str], None]) -> Sweep:
+    services = rule_set.services
+    versions = {service: rule_set.version_of(service) for service in services}
+    work = folder / RUNNING
+    _begin(work, {"snapshot": snapshot.folder.name, "rules": versions})
+    tallies = dict.fromkeys(services, Tally())
+    held: dict[str, str] = {}
+    for district in snapshot.districts:
+        mark = work / f"{district}.json"
+        if not mark.exists():
+            partition = snapshot.partition(district)
+            found, answers, failed = partitions.examine(partition, rule_set, as_of=snapshot.as_of, services=services)
+            found.write_parquet(work / "facts" / f"{district}.parquet")
+            answers.write_parquet(work / "answers" / f"{district}.parquet")
+            counted = partitions.tally(answers, [service for service in services if service not in failed])
+            kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
+            mark.write_text(json.dumps(kept), encoding="utf-8")
+        known = json.loads(mark.read_text(encoding="utf-8"))
+        held |= known["held"]
+        for service, counts in known["tallies"].items():
+            tallies[service] += Tally(**counts)
+        done(district)
+    sweep = Sweep(
+        folder=folder / snapshot.folder.name,
+        as_of=snapshot.as_of,
+        districts=snapshot.districts,
+        people=snapshot.people,
+        rules=versions,
+        held=held,
+        tallies={service: one for service, one in tallies.items() if service not in held},
+    )
+    _publish(work, sweep)
+    return sweep
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One sweep at a time in a folder; the lock goes with the process that holds it."""
+    handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(f"a sweep runs in {folder}", remedy="wait for its end") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _begin(work: Path, asked: Mapping[str, object]) -> None:
+    """Go on with what was begun for the same snapshot and rules; throw away anything else."""
+    path = work / "asked.json"
+    text = json.dumps(asked, sort_keys=True)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    shutil.rmtree(work, ignore_errors=True)
+    for name in ("facts", "answers"):
+        (work / name).mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _publish(work: Path, sweep: Sweep) -> None:
+    for path in (work / "answers").glob("*.parquet"):
+        if sweep.held:
+            frame = pl.read_parquet(path)
+            there = [name for service in sweep.held for name in (service, f"{service}#") if name in frame.columns]
+            frame.drop(there).write_parquet(path)
+    about = {
+        "as_of": sweep.as_of.isoformat(),
+        "districts": sweep.districts,
+        "people": sweep.people,
+        "rules": sweep.rules,
+        "held": sweep.held,
+        "tallies": {service: asdict(one) for service, one in sweep.tallies.items()},
+    }
+    (work / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+    for mark in work.glob("*.json"):
+        if mark.name != ABOUT:
+            mark.unlink()
+    shutil.rmtree(sweep.folder, ignore_errors=True)  # the same snapshot by rules of before
+    work.rename(sweep.folder)
+
+
+def sweeps(*, folder: Path) -> list[Sweep]:
+    """Those in a folder, oldest first; one that runs is not among them."""
+    found = []
+    for about in sorted(folder.glob(f"*/{ABOUT}")):
+        values = json.loads(about.read_text(encoding="utf-8"))
+        found.append(
+            Sweep(
+                folder=about.parent,
+                as_of=date.fromisoformat(values["as_of"]),
+                districts=tuple(values["districts"]),
+                people=values["people"],
+                rules=values["rules"],
+                held=values["held"],
+                tallies={service: Tally(**counts) for service, counts in values["tallies"].items()},
+            )
+        )
+    return found
+
+
+def remove_old(*, folder: Path, keep: int) -> int:
+    """Remove all but the newest few. Returns how many went."""
+    old = sweeps(folder=folder)[:-keep]
+    for one in old:
+        shutil.rmtree(one.folder)
+    return len(old)
+
+
+def compared(*, before: Sweep, after: Sweep) -> list[Change]:
+    """What is otherwise, by service; of those who are in both. Services that one of them has not are left out."""
+    services = sorted(before.tallies.keys() & after.tallies.keys())
+    counts = {service: Change(service=service) for service in services}
+    if not services:
+        return []
+    for both in _pairs(before, after):
+        for service in services:
+            counts[service] += partitions.change(both, service)
+    return list(counts.values())
+
+
+def _pairs(before: Sweep, after: Sweep) -> Iterator[pl.DataFrame]:
+    """The answers of now with those of then beside them (`<column>_before`), district by district; last who has moved since."""
+    gone, come = [], []
+    for district in after.districts:
+        now = after.answers(district)
+        if district not in before.districts:
+            come.append(now)
+            continue
+        then = before.answers(district)
+        gone.append(then.join(now, on="person", how="anti"))
+        come.append(now.join(then, on="person", how="anti"))
+        yield now.join(then, on="person", how="inner", suffix="_before")
+    gone += [before.answers(district) for district in before.districts if district not in after.districts]
+    if gone and come:
+        left, arrived = pl.concat(gone, how="diagonal"), pl.concat(come, how="diagonal")
+        yield arrived.join(left, on="person", how="inner", suffix="_before")

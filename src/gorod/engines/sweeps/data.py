@@ -1,0 +1,69 @@
+"""What crosses the door of sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many residents a service has each answer for, and what it pays them together (kopecks)."""
+
+    due: int = 0
+    not_due: int = 0
+    unknown: int = 0
+    amount: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            due=self.due + other.due,
+            not_due=self.not_due + other.not_due,
+            unknown=self.unknown + other.unknown,
+            amount=self.amount + other.amount,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """The answers of all rules for everybody on `as_of` (a city date). `rules`: service → version of its rule. `held`:
+    services that are held back → why. `tallies`: of the others."""
+
+    folder: Path
+    as_of: date
+    districts: tuple[str, ...]
+    people: int
+    rules: Mapping[str, str]
+    held: Mapping[str, str] = field(default_factory=dict)
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+
+    def answers(self, district: str) -> pl.DataFrame:
+        """Of one district: person (a random key), for each service whether it is due (null: not known), and
+        `<service>#`, the amount in kopecks where it is due and pays."""
+        return pl.read_parquet(self.folder / "answers" / f"{district}.parquet")
+
+    def facts(self, district: str) -> pl.LazyFrame:
+        """Of one district: person, and every fact that rules name."""
+        return pl.scan_parquet(self.folder / "facts" / f"{district}.parquet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What is otherwise for a service between two sweeps: how many began and ceased to be due, how many get another amount."""
+
+    service: str
+    began: int = 0
+    ceased: int = 0
+    amount_changed: int = 0
+
+    def __add__(self, other: Change) -> Change:
+        return Change(
+            service=self.service,
+            began=self.began + other.began,
+            ceased=self.ceased + other.ceased,
+            amount_changed=self.amount_changed + other.amount_changed,
+        )

@@ -1,0 +1,92 @@
+"""One partition: facts of its people, every rule, answers. The same on this machine and on another one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import polars as pl
+
+from gorod.engines.rules import api as rules
+from gorod.engines.sweeps.data import Change, Tally
+from gorod.records.facts import api as facts
+from gorod.records.snapshots.data import Partition
+
+
+def facts_of(partition: Partition, *, names: Collection[str], as_of: date) -> pl.DataFrame:
+    """`party_id` (the random key) and the facts that rules name, of those who live in the partition."""
+    derived = facts.derived(stated=partition.people, links=partition.links, names=names, as_of=as_of)
+    own = partition.own.to_frame("person")
+    return own.join(derived, on="person", how="left", maintain_order="left").select(
+        pl.col("person").alias("party_id"), *sorted(names)
+    )
+
+
+def examine(
+    partition: Partition, rule_set: rules.RuleSet, *, as_of: date, services: Collection[str]
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """The facts of a partition (person, the facts that rules name), its answers (person, each service: due, not due or null,
+    `<service>#`: kopecks), and the services that failed, with what was said.
+
+    One that fails keeps no other from its answer: then each is asked alone, with its own facts.
+    """
+    try:
+        return (*_asked(partition, rule_set, as_of, services), {})
+    except pl.exceptions.PolarsError:
+        held: dict[str, str] = {}
+        frame = answers = partition.own.to_frame("person")
+        for service in services:
+            try:
+                its_facts, its_answers = _asked(partition, rule_set, as_of, [service])
+            except pl.exceptions.PolarsError as error:
+                held[service] = str(error).partition("\n")[0]
+                continue
+            frame = frame.hstack(its_facts.select(pl.exclude(frame.columns)))
+            answers = answers.hstack(its_answers.drop("person"))
+        return frame, answers, held
+
+
+def _asked(
+    partition: Partition, rule_set: rules.RuleSet, as_of: date, services: Collection[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    names = {name for service in services for name in rule_set.facts_of(service)}
+    frame = facts_of(partition, names=names, as_of=as_of)
+    judged = rules.evaluate(rules=rule_set, frame=frame, as_of=as_of, services=services)
+    columns = [name for service in services for name in (service, f"{service}#") if name in judged.columns]
+    answers = judged.select(pl.col("party_id").alias("person"), *columns)
+    return frame.rename({"party_id": "person"}), answers
+
+
+def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tally]:
+    """The answers of a partition counted."""
+    columns = []
+    for service in services:
+        due, pays = pl.col(service), f"{service}#" in answers.columns
+        columns += [
+            due.sum().alias(f"{service}/due"),
+            due.not_().sum().alias(f"{service}/not"),
+            due.null_count().alias(f"{service}/open"),
+            (pl.col(f"{service}#").sum() if pays else pl.lit(0)).alias(f"{service}/amount"),
+        ]
+    (row,) = answers.select(columns).rows(named=True)
+    return {
+        service: Tally(
+            due=row[f"{service}/due"],
+            not_due=row[f"{service}/not"],
+            unknown=row[f"{service}/open"],
+            amount=row[f"{service}/amount"],
+        )
+        for service in services
+    }
+
+
+def change(both: pl.DataFrame, service: str) -> Change:
+    """What is otherwise for one service in a frame of answers of now and then."""
+    now, then = pl.col(service).fill_null(False), pl.col(f"{service}_before").fill_null(False)
+    amount, amount_before = f"{service}#", f"{service}#_before"
+    pays = {amount, amount_before} <= set(both.columns)
+    other = now & then & (pl.col(amount) != pl.col(amount_before)) if pays else pl.lit(False)
+    ((began, ceased, changed),) = both.select(
+        (now & ~then).sum().alias("began"), (then & ~now).sum().alias("ceased"), other.sum().alias("changed")
+    ).rows()
+    return Change(service=service, began=began, ceased=ceased, amount_changed=changed)

@@ -1,0 +1,100 @@
+"""gorod sweep"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from gorod.catalogue import api as catalogue
+from gorod.engines.dues import api as dues
+from gorod.engines.sweeps import api as sweeps
+from gorod.engines.sweeps.data import Sweep
+from gorod.kernel.errors import NotFound
+from gorod.kernel.money import as_text
+from gorod.project import environment, start
+from gorod.records.parties import api as parties
+from gorod.records.snapshots import api as snapshots
+from gorod.records.snapshots.data import Snapshot
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(sweep)
+
+
+def sweep(
+    again: Annotated[bool, typer.Option(help="Use the last snapshot instead of taking one.")] = False,
+    keep: Annotated[int, typer.Option(min=2, help="How many snapshots and sweeps stay.")] = 3,
+) -> None:
+    """Examine the whole city: take a snapshot of the registers, answer every rule for everybody, compare with the last time."""
+    home = environment.home()
+    taken = _last() if again else _take()
+    before = sweeps.sweeps(folder=home / "sweeps")
+    began = time.monotonic()
+    with _bar("rules", len(taken.districts)) as (bar, task):
+        found = sweeps.run(
+            snapshot=taken,
+            rule_set=dues.rule_set(),
+            folder=home / "sweeps",
+            done=lambda district: bar.advance(task),
+        )
+    console.print(f"{len(found.tallies)} services × {found.people:,} residents in {time.monotonic() - began:.1f} s.")
+    _print(found, before[-1] if before else None)
+    snapshots.remove_old(folder=home / "snapshots", keep=keep)
+    sweeps.remove_old(folder=home / "sweeps", keep=keep)
+
+
+def _last() -> Snapshot:
+    catalogue.install(city=catalogue.load(folder=environment.city_folder()))  # no database is needed
+    known = snapshots.snapshots(folder=environment.home() / "snapshots")
+    if not known:
+        raise NotFound("no snapshot has been taken", remedy="run it without --again")
+    return known[-1]
+
+
+def _take() -> Snapshot:
+    start.install_city()
+    rule_set = dues.rule_set()
+    names = {name for service in rule_set.services for name in rule_set.facts_of(service)}
+    began = time.monotonic()
+    with _bar("registers", parties.residents_count()) as (bar, task):
+        taken = snapshots.take(
+            folder=environment.home() / "snapshots",
+            names=sorted(names),
+            district=catalogue.current().lives_in,
+            done=lambda people: bar.update(task, completed=people),
+        )
+    console.print(f"{taken.people:,} residents as of {taken.as_of} in {time.monotonic() - began:.1f} s: {taken.folder}")
+    return taken
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[tuple[Progress, TaskID]]:
+    """A progress bar with the time left; where there is no terminal nothing is drawn."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield bar, bar.add_task(what, total=total)
+
+
+def _print(found: Sweep, before: Sweep | None) -> None:
+    changes = {one.service: one for one in sweeps.compared(before=before, after=found)} if before else {}
+    table = Table(
+        "service", "due", "not due", "open", "a payment, all together", "newly due", "no longer", "other amount"
+    )
+    for service, one in found.tallies.items():
+        change = changes.get(service)
+        since = (f"{change.began:,}", f"{change.ceased:,}", f"{change.amount_changed:,}") if change else ("", "", "")
+        paid = as_text(one.amount) if one.amount else ""
+        table.add_row(service, f"{one.due:,}", f"{one.not_due:,}", f"{one.unknown:,}", paid, *since)
+    console.print(table)
+    for service, why in found.held.items():
+        console.print(f"[bold red]{service} is held back:[/] {why}")

@@ -1,0 +1,179 @@
+"""The door of snapshots."""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from gorod.kernel import clock
+from gorod.kernel.errors import NotFound, Refused
+from gorod.records.facts import api as facts
+from gorod.records.facts.data import Reader
+from gorod.records.snapshots.data import Snapshot
+from gorod.records.snapshots.logic import around, blocks, keys, moment
+from gorod.records.snapshots.logic.state import Asked
+from gorod.records.synthetic.data import Population
+
+BLOCK = 200_000  # residents read at once: about 1 GB of memory
+TAKING = "taking"  # the folder of the one that is being taken
+ABOUT = "snapshot.json"
+PURPOSE = "sweep of the whole city"  # one row in the record of readings, which everybody sees
+READER = Reader(kind="platform", name="snapshots")
+
+
+def take(
+    *, folder: Path, names: Collection[str], district: str = "", block: int = BLOCK, done: Callable[[int], None] = print
+) -> Snapshot:
+    """Write what the registers say of everybody today into a new folder of `folder`, as one moment: all that these facts are
+    made of.
+
+    `district`: the fact that parts the files. `done` hears how many residents have been read. One that was killed goes on where it
+    was, at its own moment, if the same is asked on the same day. Raises Refused when a transaction stays open,
+    also when the disk is full; then nothing is published and what was read is kept for the next try.
+    """
+    work = folder / TAKING
+    asked = _begun(work, names, district)
+    with _room(folder):
+        for people in blocks.read_all(asked=asked, folder=work, block=block):
+            done(people)
+        if not (work / "parts").exists():
+            raise NotFound("there is nobody to take a snapshot of", remedy="load residents first")
+        return _published(asked, folder)
+
+
+def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str], district: str = "") -> Snapshot:
+    """The same files of people who are in no database, to measure and to try things with. Raises Refused when the disk is full."""
+    work = folder / TAKING
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "blocks").mkdir(parents=True)
+    asked = _asked(names, district, clock.now())
+    with _room(folder):
+        for number, part in enumerate(parts):
+            blocks.write_made_up(
+                asked=asked,
+                party_ids=part.residents.get_column("party_id"),
+                statements=part.statements,
+                relations=part.relations,
+                folder=work / "parts",
+                number=number,
+            )
+            mark = work / "blocks" / f"{number:06}.json"
+            mark.write_text(json.dumps({"people": part.residents.height}), encoding="utf-8")
+        return _published(asked, folder)
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise Refused(
+            f"no room for the snapshot in {folder}", remedy="make room and take it again: it goes on where it is"
+        ) from error
+
+
+def _published(asked: Asked, folder: Path) -> Snapshot:
+    work = folder / TAKING
+    districts = tuple(around.gather(parts=work / "parts", to=work, hops=asked.hops))
+    found = Snapshot(
+        folder=folder / f"{asked.known_at:%Y%m%dT%H%M%S%f}",
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        stated=asked.stated,
+        relations=asked.relations,
+        hops=asked.hops,
+        districts=districts,
+        people=_counted(work),
+    )
+    (work / ABOUT).write_text(json.dumps(_plain(found)), encoding="utf-8")
+    for name in ("parts", "blocks"):
+        shutil.rmtree(work / name)
+    (work / "asked.json").unlink(missing_ok=True)
+    work.rename(found.folder)
+    return found
+
+
+def _begun(work: Path, names: Collection[str], district: str) -> Asked:
+    """The snapshot that was begun, or a new one at a moment of its own."""
+    if (work / "asked.json").exists():
+        with suppress(ValueError, KeyError):
+            before = Asked.read(work / "asked.json")
+            if before.is_like(_asked(names, district, before.known_at)):
+                return before
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "blocks").mkdir(parents=True)
+    asked = _asked(names, district, moment.now_complete())
+    facts.record_reading(people=[], names=asked.stated, purpose=PURPOSE, reader=READER)
+    asked.write(work / "asked.json")
+    return asked
+
+
+def _asked(names: Collection[str], district: str, known_at: datetime) -> Asked:
+    needs = facts.needs(names=[*names, *([district] if district else [])])
+    return Asked(
+        as_of=clock.today(),
+        known_at=known_at,
+        stated=needs.stated,
+        relations=tuple(sorted(needs.relations)),
+        many=tuple(sorted(needs.many)),
+        hops=needs.hops,
+        district=district,
+    )
+
+
+def _counted(work: Path) -> int:
+    return sum(json.loads(mark.read_text(encoding="utf-8"))["people"] for mark in (work / "blocks").glob("*.json"))
+
+
+def _plain(snapshot: Snapshot) -> dict[str, object]:
+    return {
+        "as_of": snapshot.as_of.isoformat(),
+        "known_at": snapshot.known_at.isoformat(),
+        "stated": snapshot.stated,
+        "relations": snapshot.relations,
+        "hops": snapshot.hops,
+        "districts": snapshot.districts,
+        "people": snapshot.people,
+    }
+
+
+def snapshots(*, folder: Path) -> list[Snapshot]:
+    """Those in a folder, oldest first; one that is being taken is not among them."""
+    found = []
+    for about in sorted(folder.glob(f"*/{ABOUT}")):
+        if about.parent.name != TAKING:
+            values = json.loads(about.read_text(encoding="utf-8"))
+            found.append(
+                Snapshot(
+                    folder=about.parent,
+                    as_of=date.fromisoformat(values["as_of"]),
+                    known_at=datetime.fromisoformat(values["known_at"]),
+                    stated=tuple(values["stated"]),
+                    relations=tuple(values["relations"]),
+                    hops=values["hops"],
+                    districts=tuple(values["districts"]),
+                    people=values["people"],
+                )
+            )
+    return found
+
+
+def remove_old(*, folder: Path, keep: int) -> int:
+    """Remove all but the newest few. Returns how many went."""
+    old = snapshots(folder=folder)[:-keep]
+    for snapshot in old:
+        shutil.rmtree(snapshot.folder)
+    return len(old)
+
+
+def parties_of(*, keys_of: Collection[int]) -> Mapping[int, UUID]:
+    """Who is meant by keys of a snapshot."""
+    return keys.parties(keys_of)

@@ -1,0 +1,55 @@
+"""What crosses the door of snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+NOWHERE = "unknown"  # the partition of those of whom no district is known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """One district of a snapshot. `people`: person (a random key) and the stated facts; `links`: person, kind, other (null: known
+    to have none). Both also of those elsewhere whose facts theirs are made of: `own` says who lives here."""
+
+    district: str
+    own: pl.Series
+    people: pl.DataFrame
+    links: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have; `people`:
+    how many residents."""
+
+    folder: Path
+    as_of: date
+    known_at: datetime
+    stated: tuple[str, ...]
+    relations: tuple[str, ...]
+    hops: int
+    districts: tuple[str, ...]
+    people: int
+
+    def partition(self, district: str) -> Partition:
+        """The files of one district. Raises OSError when they are gone."""
+        own = pl.read_parquet(self.folder / "people" / f"{district}.parquet")
+        around = pl.read_parquet(self.folder / "around" / f"{district}.parquet")
+        links = pl.read_parquet(self.folder / "links" / f"{district}.parquet")
+        links_around = pl.read_parquet(self.folder / "links_around" / f"{district}.parquet")
+        return Partition(
+            district=district,
+            own=own.get_column("person"),
+            people=pl.concat([own, around]),
+            links=pl.concat([links, links_around]),
+        )
+
+    def partitions(self) -> Iterator[Partition]:
+        """All of them, one after another."""
+        return (self.partition(district) for district in self.districts)
