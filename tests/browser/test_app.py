@@ -113,7 +113,6 @@ def test_without_a_network_there_is_a_page_that_says_so(visitor: Visitor, langua
     page.locator("main .govuk-button").click()
     expect(page.locator("h1")).not_to_have_text(heading)
     assert page.url == f"{visitor.city.base}/{language}/services/"
-    visitor.faults.clear()  # that there was no network
 
 
 def test_a_case_seen_in_the_app_is_shown_without_a_network_and_is_gone_after_signing_out(app: Visitor) -> None:
@@ -145,7 +144,6 @@ def test_a_case_seen_in_the_app_is_shown_without_a_network_and_is_gone_after_sig
     assert [name for name in page.evaluate("caches.keys()") if name.startswith(CASES)] == []
     without_network(app, address)
     expect(page.locator("h1")).to_have_text("No connection")
-    app.faults.clear()  # that there was no network
 
 
 def test_signing_out_without_a_network_removes_it_as_well(app: Visitor) -> None:
@@ -157,7 +155,6 @@ def test_signing_out_without_a_network_removes_it_as_well(app: Visitor) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("h1")).to_have_text("No connection")
     assert kept(page) == []
-    app.faults.clear()  # that there was no network
 
 
 @pytest.mark.parametrize("ends", ["self.ended = true", "throw new Error('the push service is away')"])
@@ -218,7 +215,6 @@ def test_what_is_kept_does_not_outlive_a_session(app: Visitor) -> None:
     without_network(app, "/en/mine/cases/")
     expect(page.locator("h1")).to_have_text("No connection")
     assert kept(page) == []
-    app.faults.clear()  # that there was no network
 
 
 def test_no_more_than_twenty_pages_are_kept(app: Visitor) -> None:

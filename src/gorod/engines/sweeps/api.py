@@ -8,10 +8,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -48,21 +51,14 @@ def _run(snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callab
     _begin(work, {"snapshot": snapshot.folder.name, "rules": versions})
     tallies = dict.fromkeys(services, Tally())
     held: dict[str, str] = {}
-    for district in snapshot.districts:
-        mark = work / f"{district}.json"
-        if not mark.exists():
-            partition = snapshot.partition(district)
-            found, answers, failed = partitions.examine(partition, rule_set, as_of=snapshot.as_of, services=services)
-            found.write_parquet(work / "facts" / f"{district}.parquet")
-            answers.write_parquet(work / "answers" / f"{district}.parquet")
-            counted = partitions.tally(answers, [service for service in services if service not in failed])
-            kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
-            mark.write_text(json.dumps(kept), encoding="utf-8")
-        known = json.loads(mark.read_text(encoding="utf-8"))
-        held |= known["held"]
-        for service, counts in known["tallies"].items():
-            tallies[service] += Tally(**counts)
-        done(district)
+    # Polars leaves a core idle between its steps; two districts at once use it
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        examine = partial(_examine, snapshot, rule_set, work)
+        for district, known in zip(snapshot.districts, pool.map(examine, snapshot.districts), strict=True):
+            held |= known["held"]
+            for service, counts in known["tallies"].items():
+                tallies[service] += Tally(**counts)
+            done(district)
     sweep = Sweep(
         folder=folder / snapshot.folder.name,
         as_of=snapshot.as_of,
@@ -74,6 +70,24 @@ def _run(snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callab
     )
     _publish(work, sweep)
     return sweep
+
+
+def _examine(snapshot: Snapshot, rule_set: rules.RuleSet, work: Path, district: str) -> dict[str, Any]:
+    """One district, unless it is done: its facts, its answers, and last what is counted, which says that it is whole."""
+    mark = work / f"{district}.json"
+    if not mark.exists():
+        services = rule_set.services
+        partition = snapshot.partition(district)
+        found, answers, failed = partitions.examine(partition, rule_set, as_of=snapshot.as_of, services=services)
+        found.write_parquet(work / "facts" / f"{district}.parquet")
+        answers.write_parquet(work / "answers" / f"{district}.parquet")
+        counted = partitions.tally(answers, [service for service in services if service not in failed])
+        kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
+        half = mark.with_suffix(".half")
+        half.write_text(json.dumps(kept), encoding="utf-8")
+        half.rename(mark)  # a kill leaves a whole one or none
+    known: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
+    return known
 
 
 @contextmanager

@@ -264,18 +264,21 @@ def residents_count(*, synthetic: bool | None = None) -> int:
     return (rows if synthetic is None else rows.filter(synthetic=synthetic)).count()
 
 
-def duplicates() -> Mapping[UUID, UUID]:
-    """Every party that was merged, and the one it stands for."""
-    rows = models.Party.objects.filter(merged_into__isnull=False).values_list("id", "merged_into")
-    return {duplicate: kept for duplicate, kept in rows if kept is not None}
+def duplicates(*, known_at: datetime) -> Mapping[UUID, UUID]:
+    """Every party that stood for another one, as was known at an instant, and that one."""
+    merged = dict(_merges_at(known_at).values_list("duplicate_id", "party_id"))
+    return canonical(party_ids=merged, known_at=known_at) if merged else {}
 
 
-def residents_after(*, party_id: UUID | None, limit: int, entered_by: datetime | None = None) -> list[UUID]:
-    """The next residents by id, merged duplicates left out: to walk over everybody in pieces. `entered_by`: who was entered later
-    is left out too."""
+def residents_entered(*, after: UUID, limit: int, by: datetime) -> list[UUID]:
+    """The next residents by id of those entered by an instant, merged duplicates among them: to walk over everybody in pieces."""
+    rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, created_at__lte=by, id__gt=after)
+    return list(rows.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def residents_after(*, party_id: UUID | None, limit: int) -> list[UUID]:
+    """The next residents by id, merged duplicates left out: to walk over everybody in pieces."""
     rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, merged_into=None)
-    if entered_by is not None:
-        rows = rows.filter(created_at__lte=entered_by)
     if party_id is not None:
         rows = rows.filter(id__gt=party_id)
     return list(rows.order_by("id").values_list("id", flat=True)[:limit])

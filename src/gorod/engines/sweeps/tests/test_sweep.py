@@ -88,7 +88,7 @@ def test_each_has_an_answer_of_each_service_and_they_are_counted(tmp_path: Path)
     assert api.sweeps(folder=tmp_path / "sweeps") == [found]
 
 
-def test_one_that_was_killed_goes_on_with_the_next_district(tmp_path: Path) -> None:
+def test_one_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     class Killed(BaseException):
         pass
 
@@ -101,7 +101,6 @@ def test_one_that_was_killed_goes_on_with_the_next_district(tmp_path: Path) -> N
     assert api.sweeps(folder=tmp_path / "sweeps") == []
     written = tmp_path / "sweeps" / "running" / "answers" / "north.parquet"
     before = written.stat().st_mtime_ns
-    assert [path.name for path in written.parent.iterdir()] == ["north.parquet"]
     found = sweep(tmp_path, taken)
     assert (found.folder / "answers" / "north.parquet").stat().st_mtime_ns == before, "it was examined twice"
     assert (

@@ -60,7 +60,7 @@ def derive(*, lexicon: Lexicon, plan: Plan, stated: pl.DataFrame, links: pl.Data
         for relation, wanted in by_relation.items():
             if relation not in members:
                 members[relation] = joined.members(lexicon.relations[relation], frame)
-            frame = _over(lexicon, frame, members[relation], wanted)
+            frame = _over(lexicon, frame, lexicon.relations[relation], members[relation], wanted)
     return frame
 
 
@@ -163,6 +163,7 @@ class Joined:
 def _over(
     lexicon: Lexicon,
     frame: pl.DataFrame,
+    relation: RelationDefinition,
     members: tuple[pl.DataFrame, pl.DataFrame],
     wanted: Iterable[FactDefinition],
 ) -> pl.DataFrame:
@@ -171,7 +172,10 @@ def _over(
     wanted = list(wanted)
     used = sorted({d.fact for d in wanted if d.fact})
     joined = pairs.join(frame.select("person", *used), left_on="other", right_on="person", how="left")
-    groups = joined.group_by("person").agg(pl.len().alias("#"), *(_aggregated(d) for d in wanted))
+    if relation.many or relation.paths:
+        groups = joined.group_by("person").agg(pl.len().alias("#"), *(_aggregated(d) for d in wanted))
+    else:
+        groups = joined.select("person", pl.lit(1).alias("#"), *(_of_the_only_one(d) for d in wanted))
     columns = []
     for d in wanted:
         dtype = expressions.COLUMNS[lexicon.names[d.name].type]
@@ -187,6 +191,12 @@ def _over(
     else:
         frame = frame.with_columns(pl.lit(False).alias("?"))
     return frame.with_columns(columns).drop("#", "?", *(f"@{d.name}" for d in wanted))
+
+
+def _of_the_only_one(definition: FactDefinition) -> pl.Expr:
+    """What `_aggregated` comes to over a single member."""
+    value = pl.lit(1, pl.Int64) if definition.aggregate is Aggregate.COUNT else pl.col(definition.fact)
+    return value.alias(f"@{definition.name}")
 
 
 def _aggregated(definition: FactDefinition) -> pl.Expr:

@@ -22,26 +22,34 @@ NOBODY = UUID(int=0)
 
 def read_all(*, asked: Asked, folder: Path, block: int) -> Iterator[int]:
     """Read block after block; those that are there already are not read again. Yields how many residents are done."""
-    merged = parties.duplicates()
+    merged = parties.duplicates(known_at=asked.known_at)
     after, done = NOBODY, 0
     for number in range(10**9):
         mark = folder / "blocks" / f"{number:06}.json"
         if not mark.exists():
-            people = parties.residents_after(party_id=after, limit=block, entered_by=asked.known_at)
-            if not people:
+            entered = parties.residents_entered(after=after, limit=block, by=asked.known_at)
+            if not entered:
                 break
-            _read(asked, people, after, merged, folder / "parts", number)
-            mark.write_text(json.dumps({"upto": str(people[-1]), "people": len(people)}), encoding="utf-8")
+            people = [party for party in entered if party not in merged]
+            _read(asked, people, (after, entered[-1]), merged, folder / "parts", number)
+            half = mark.with_suffix(".half")
+            half.write_text(json.dumps({"upto": str(entered[-1]), "people": len(people)}), encoding="utf-8")
+            half.rename(mark)  # a kill leaves a whole one or none
         known = json.loads(mark.read_text(encoding="utf-8"))
         after, done = UUID(known["upto"]), done + known["people"]
         yield done
 
 
 def _read(
-    asked: Asked, people: list[UUID], after: UUID, merged: Mapping[UUID, UUID], folder: Path, number: int
+    asked: Asked,
+    people: list[UUID],
+    between: tuple[UUID, UUID],
+    merged: Mapping[UUID, UUID],
+    folder: Path,
+    number: int,
 ) -> None:
-    """One block: everybody from above `after` to the last of `people`."""
-    upto = people[-1]
+    """One block: these people, all that have an id above the first of `between` and up to the second."""
+    after, upto = between
     statements = registers.statements_block(
         after=after, upto=upto, names=asked.stated, as_of=asked.as_of, known_at=asked.known_at
     )
