@@ -21,6 +21,7 @@ import polars as pl
 from gorod.engines.rules import api as rules
 from gorod.engines.sweeps.data import Change, Sweep, Tally
 from gorod.engines.sweeps.logic import partitions
+from gorod.kernel import clock
 from gorod.kernel.errors import Conflict, Refused
 from gorod.records.snapshots.data import Snapshot
 
@@ -60,7 +61,8 @@ def _run(snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callab
                 tallies[service] += Tally(**counts)
             done(district)
     sweep = Sweep(
-        folder=folder / snapshot.folder.name,
+        folder=folder / f"{clock.now():%Y%m%dT%H%M%S%f}",
+        snapshot=snapshot.folder.name,
         as_of=snapshot.as_of,
         districts=snapshot.districts,
         people=snapshot.people,
@@ -123,6 +125,7 @@ def _publish(work: Path, sweep: Sweep) -> None:
             there = [name for service in sweep.held for name in (service, f"{service}#") if name in frame.columns]
             frame.drop(there).write_parquet(path)
     about = {
+        "snapshot": sweep.snapshot,
         "as_of": sweep.as_of.isoformat(),
         "districts": sweep.districts,
         "people": sweep.people,
@@ -134,7 +137,6 @@ def _publish(work: Path, sweep: Sweep) -> None:
     for mark in work.glob("*.json"):
         if mark.name != ABOUT:
             mark.unlink()
-    shutil.rmtree(sweep.folder, ignore_errors=True)  # the same snapshot by rules of before
     work.rename(sweep.folder)
 
 
@@ -146,6 +148,7 @@ def sweeps(*, folder: Path) -> list[Sweep]:
         found.append(
             Sweep(
                 folder=about.parent,
+                snapshot=values["snapshot"],
                 as_of=date.fromisoformat(values["as_of"]),
                 districts=tuple(values["districts"]),
                 people=values["people"],

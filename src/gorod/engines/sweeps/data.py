@@ -30,10 +30,11 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """The answers of all rules for everybody on `as_of` (a city date). `rules`: service → version of its rule. `held`:
+    """The answers of all rules for everybody of a snapshot, on `as_of` (a city date). `rules`: service → its version. `held`:
     services that are held back → why. `tallies`: of the others."""
 
     folder: Path
+    snapshot: str
     as_of: date
     districts: tuple[str, ...]
     people: int

@@ -18,9 +18,7 @@ from gorod.engines.search.logic.words import clauses_of, configuration, normalis
 
 PLACES = {"A": 1.0, "B": 1.0, "C": 0.6, "D": 0.2}  # the title, everyday words, what it is and gives, why it is refused
 ALIKE = 0.5  # trigrams: from here on a word that no text has is taken for one that a text has
-ONE_LETTER_FROM = (
-    6  # letters; such a word with one wrong letter is taken for the right one: three of its trigrams are wrong
-)
+ONE_LETTER_FROM = 6  # letters; in shorter words one wrong letter may make another word
 ONE_LETTER = 0.6  # how alike that is
 SPELT_FROM = 4  # letters; shorter words have too few trigrams to be compared
 WORDS_WEIGH = 1.3  # a score is meaning + WORDS_WEIGH * words

@@ -159,8 +159,17 @@ def test_what_is_otherwise_than_the_last_time_also_of_who_has_moved(tmp_path: Pa
     ]
 
 
+def test_a_changed_rule_is_compared_over_the_same_people(tmp_path: Path) -> None:
+    taken = snapshot(tmp_path, "one", north=NORTH, south=SOUTH)
+    before = sweep(tmp_path, taken)
+    generous = RuleSource(service="bonus", conditions={"earns": "income > 10"})
+    changed = rules.compile_rules(sources=[generous], facts=facts.names(), values={})
+    after = api.run(snapshot=taken, rule_set=changed, folder=tmp_path / "sweeps", done=lambda district: None)
+    assert api.sweeps(folder=tmp_path / "sweeps") == [before, after]
+    assert api.compared(before=before, after=after) == [Change(service="bonus", began=2)]
+
+
 def test_old_ones_go(tmp_path: Path) -> None:
-    for name in ("one", "three", "two"):
-        sweep(tmp_path, snapshot(tmp_path, name, north=NORTH))
+    made = [sweep(tmp_path, snapshot(tmp_path, name, north=NORTH)) for name in ("one", "two", "three")]
     assert api.remove_old(folder=tmp_path / "sweeps", keep=2) == 1
-    assert [one.folder.name for one in api.sweeps(folder=tmp_path / "sweeps")] == ["three", "two"]
+    assert api.sweeps(folder=tmp_path / "sweeps") == made[1:]
