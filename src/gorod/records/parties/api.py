@@ -115,8 +115,11 @@ def party(*, party_id: UUID) -> Party:
 
 
 def parties(*, party_ids: Iterable[UUID]) -> Mapping[UUID, Party]:
-    """Those of the parties that exist, by the id asked for."""
-    return {row.id: _data(row) for row in models.Party.objects.filter(id__in=list(party_ids))}
+    """Those of the parties that exist, by the id asked for; a merged duplicate answers with the party it belongs to."""
+    rows = {row.id: row for row in models.Party.objects.filter(id__in=list(party_ids))}
+    kept = {row.merged_into for row in rows.values() if row.merged_into}
+    persons = {row.id: row for row in models.Party.objects.filter(id__in=kept)} if kept else {}
+    return {party_id: _data(persons.get(row.merged_into or party_id, row)) for party_id, row in rows.items()}
 
 
 def carrier(*, scheme: str, value: str, family_name: str) -> UUID | None:

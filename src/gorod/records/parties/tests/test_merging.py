@@ -18,6 +18,8 @@ def test_a_duplicate_keeps_its_id_and_answers_with_the_person() -> None:
     anna, duplicate = resident(pension_number="001"), resident()
     merged(anna, duplicate)
     assert api.party(party_id=duplicate).party_id == anna
+    several = api.parties(party_ids=[duplicate, anna, new_id()])
+    assert {asked: found.party_id for asked, found in several.items()} == {duplicate: anna, anna: anna}
     assert api.canonical(party_ids=[duplicate, anna]) == {duplicate: anna, anna: anna}
     assert api.identities(party_ids=[anna])[anna] == (anna, duplicate)
 
