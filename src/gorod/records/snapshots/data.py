@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -48,3 +49,7 @@ class Snapshot:
             people=pl.concat([own, around]),
             links=pl.concat([links, links_around]),
         )
+
+    def partitions(self) -> Iterator[Partition]:
+        """All of them, one after another."""
+        return (self.partition(district) for district in self.districts)
