@@ -53,8 +53,7 @@ def moscow() -> City:
 
 
 def names() -> list[str]:
-    known = dues.rule_set()
-    return sorted({name for service in known.services for name in known.facts_of(service)})
+    return list(dues.rule_set().facts_of_all())
 
 
 def taken(folder: Path, **more: object) -> Snapshot:
@@ -108,6 +107,8 @@ def test_everybody_sees_that_the_whole_city_was_read(tmp_path: Path) -> None:
     taken(tmp_path)
     logs = [facts.access_log(party_id=party) for party in everybody()[::50]]
     assert all([row.purpose for row in log].count(snapshots.PURPOSE) == 1 for log in logs)
+    facts.values(people=[], names=["birth_date"], purpose="of nobody", reader=dues.PLATFORM)
+    assert "of nobody" not in [row.purpose for row in facts.access_log(party_id=everybody()[0])]
     assert set(logs[0][0].names) >= {"birth_date", "monthly_income"}
 
 
@@ -144,9 +145,9 @@ def test_a_snapshot_that_was_killed_goes_on_at_its_own_moment(tmp_path: Path) ->
     seen: list[int] = []
     snapshot = snapshots.take(folder=tmp_path, names=names(), district="district", block=BLOCK, done=seen.append)
     assert snapshots.snapshots(folder=tmp_path) == [snapshot]
-    dead = pl.concat(part.people.filter(pl.col("deceased")) for part in snapshot.partitions())
+    dead = pl.concat(snapshot.partition(one).people.filter("deceased") for one in snapshot.districts)
     assert later not in snapshots.parties_of(keys_of=dead["person"].to_list()).values()
     again = snapshots.take(folder=tmp_path / "other", names=names(), district="district", block=BLOCK, done=seen.append)
-    dead = pl.concat(part.people.filter(pl.col("deceased")) for part in again.partitions())
+    dead = pl.concat(again.partition(one).people.filter("deceased") for one in again.districts)
     assert later in snapshots.parties_of(keys_of=dead["person"].to_list()).values()
     assert snapshot.people == again.people + 1, "they were two people at its moment"

@@ -22,11 +22,17 @@ def prepare() -> None:
 
 def install_city() -> None:
     """Read the city's content and give it to every engine; follow the demonstration's clock. Raises CityRefused."""
-    from gorod.catalogue import api as catalogue
     from gorod.project import clock
 
-    catalogue.install(city=catalogue.load(folder=environment.city_folder()))
+    read_city()
     clock.follow()
+
+
+def read_city() -> None:
+    """Read the city's content and give it to every engine, for work that needs no database. Raises CityRefused."""
+    from gorod.catalogue import api as catalogue
+
+    catalogue.install(city=catalogue.load(folder=environment.city_folder()))
 
 
 def warm_up() -> None:

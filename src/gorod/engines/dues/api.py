@@ -59,7 +59,7 @@ def assess(
     """
     known = rule_set()
     wanted = list(services) if services is not None else list(known.services)
-    names = sorted({name for service in wanted for name in known.facts_of(service)})
+    names = known.facts_of_all(wanted)
     if not people or not wanted:
         return []
     found = facts.frame(

@@ -36,6 +36,11 @@ class RuleSet:
         """The facts a service may read: those its rule names. Raises NotFound."""
         return self.rule(service).facts
 
+    def facts_of_all(self, services: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The facts of several services (all by default), each once, in order. Raises NotFound."""
+        wanted = self._rules if services is None else services
+        return tuple(sorted({name for service in wanted for name in self.facts_of(service)}))
+
     def version_of(self, service: str) -> str:
         """The version of its rule: a digest of everything that can change an answer but facts and figures."""
         return self.rule(service).version

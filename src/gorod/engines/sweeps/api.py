@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
@@ -22,7 +21,8 @@ from gorod.engines.rules import api as rules
 from gorod.engines.sweeps.data import Change, Sweep, Tally
 from gorod.engines.sweeps.logic import partitions
 from gorod.kernel import clock
-from gorod.kernel.errors import Conflict, Refused
+from gorod.kernel.errors import Conflict
+from gorod.kernel.files import room, write_whole
 from gorod.records.snapshots.data import Snapshot
 
 ABOUT = "sweep.json"
@@ -36,13 +36,8 @@ def run(*, snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Call
     on. Raises Conflict while another sweep runs in this folder, Refused when the disk is full; then nothing is published.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
-        try:
-            return _run(snapshot, rule_set, folder, done)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise Refused(f"no room for the sweep in {folder}", remedy="make room: it goes on where it is") from error
+    with _alone(folder), room(folder, what="the sweep"):
+        return _run(snapshot, rule_set, folder, done)
 
 
 def _run(snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callable[[str], None]) -> Sweep:
@@ -85,9 +80,7 @@ def _examine(snapshot: Snapshot, rule_set: rules.RuleSet, work: Path, district: 
         answers.write_parquet(work / "answers" / f"{district}.parquet")
         counted = partitions.tally(answers, [service for service in services if service not in failed])
         kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
-        half = mark.with_suffix(".half")
-        half.write_text(json.dumps(kept), encoding="utf-8")
-        half.rename(mark)  # a kill leaves a whole one or none
+        write_whole(mark, json.dumps(kept))
     known: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
     return known
 

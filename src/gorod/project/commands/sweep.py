@@ -54,7 +54,7 @@ def sweep(
 
 
 def _last() -> Snapshot:
-    catalogue.install(city=catalogue.load(folder=environment.city_folder()))  # no database is needed
+    start.read_city()
     known = snapshots.snapshots(folder=environment.home() / "snapshots")
     if not known:
         raise NotFound("no snapshot has been taken", remedy="run it without --again")
@@ -63,13 +63,11 @@ def _last() -> Snapshot:
 
 def _take() -> Snapshot:
     start.install_city()
-    rule_set = dues.rule_set()
-    names = {name for service in rule_set.services for name in rule_set.facts_of(service)}
     began = time.monotonic()
     with _bar("registers", parties.residents_count()) as (bar, task):
         taken = snapshots.take(
             folder=environment.home() / "snapshots",
-            names=sorted(names),
+            names=dues.rule_set().facts_of_all(),
             district=catalogue.current().lives_in,
             done=lambda people: bar.update(task, completed=people),
         )

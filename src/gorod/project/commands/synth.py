@@ -14,7 +14,7 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.dues import api as dues
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput
-from gorod.project import environment
+from gorod.project import environment, start
 from gorod.project.preparing import SEED
 from gorod.records.snapshots import api as snapshots
 from gorod.records.synthetic import api as synthetic
@@ -34,8 +34,8 @@ def synth(
     to: Annotated[Path | None, typer.Option(help="Write them there as Parquet, a folder for each part.")] = None,
 ) -> None:
     """Make up a city of any size as Parquet: files to look at (--to), or else a snapshot that `gorod sweep --again` examines."""
-    city = catalogue.load(folder=environment.city_folder())  # no database is needed
-    catalogue.install(city=city)
+    start.read_city()
+    city = catalogue.current()
     if city.synthetic is None:
         raise BadInput(f"{city.folder.name} has no synthetic.yaml", remedy="write one")
     began = time.monotonic()
@@ -47,11 +47,10 @@ def synth(
             synthetic.write(population=part, folder=to / f"{number:03}")
         console.print(f"{residents:,} made-up residents in {time.monotonic() - began:.0f} s: {to}")
         return
-    known = dues.rule_set()
     taken = snapshots.make_up(
         folder=environment.home() / "snapshots",
         parts=parts,
-        names=sorted({name for service in known.services for name in known.facts_of(service)}),
+        names=dues.rule_set().facts_of_all(),
         district=city.lives_in,
     )
     console.print(f"{taken.people:,} made-up residents in {time.monotonic() - began:.0f} s: {taken.folder}")

@@ -306,9 +306,9 @@ def derived(*, stated: pl.DataFrame, links: pl.DataFrame, names: Collection[str]
     return derive(lexicon=_lexicon, plan=make_plan(_lexicon, names), stated=stated, links=links, as_of=as_of)
 
 
-def record_reading(*, people: Collection[UUID], names: Collection[str], purpose: str, reader: Reader) -> UUID:
-    """Record that somebody reads of these people (nobody named: of the whole city); facts that are read through this door record
-    themselves. Raises Refused without a purpose."""
+def record_reading(*, people: Collection[UUID] | None, names: Collection[str], purpose: str, reader: Reader) -> UUID:
+    """Record that somebody reads of these people (None: of the whole city); what is read through this door records itself.
+    Raises Refused without a purpose."""
     if not purpose.strip():
         raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
     row = models.Reading.objects.create(
@@ -316,7 +316,8 @@ def record_reading(*, people: Collection[UUID], names: Collection[str], purpose:
         reader_name=reader.name,
         purpose=purpose,
         names=sorted(names),
-        people=sorted(people),
+        people=sorted(people or ()),
+        everybody=people is None,
     )
     return row.id
 
@@ -326,7 +327,7 @@ def access_log(
 ) -> list[ReadingRecord]:
     """Who read facts of this person, newest first. `by_people`: without what the platform computed alone; `before`: only what is
     older than this reading, to page through them. Readings of the whole city are among them."""
-    rows = models.Reading.objects.filter(Q(people__contains=[party_id]) | Q(people=[])).order_by("-id")
+    rows = models.Reading.objects.filter(Q(people__contains=[party_id]) | Q(everybody=True)).order_by("-id")
     rows = rows.filter(id__lt=before) if before else rows
     rows = (rows.exclude(reader_kind="platform") if by_people else rows)[:limit]
     return [

@@ -13,7 +13,7 @@ from gorod.kernel.identifiers import new_id
 class Reading(models.Model):
     """One request that read facts: who, why, when, of whom, which. Append only; belongs to nobody, so no `party_id`.
 
-    A reading of the whole city is one row without `people`: it concerns everybody."""
+    A reading of the whole city is one row: `everybody` instead of `people`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(default=now)
@@ -22,9 +22,10 @@ class Reading(models.Model):
     purpose = models.CharField(max_length=300)
     names = ArrayField(models.CharField(max_length=100))
     people = ArrayField(models.UUIDField())
+    everybody = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             GinIndex(fields=["people"], name="reading_people"),
-            models.Index(fields=["id"], name="reading_of_everybody", condition=models.Q(people=[])),
+            models.Index(fields=["id"], name="reading_of_everybody", condition=models.Q(everybody=True)),
         ]

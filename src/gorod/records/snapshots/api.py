@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from gorod.kernel import clock
-from gorod.kernel.errors import NotFound, Refused
+from gorod.kernel.errors import NotFound
+from gorod.kernel.files import room
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 from gorod.records.snapshots.data import Snapshot
@@ -39,7 +39,7 @@ def take(
     """
     work = folder / TAKING
     asked = _begun(work, names, district)
-    with _room(folder):
+    with room(folder, what="the snapshot"):
         for people in blocks.read_all(asked=asked, folder=work, block=block):
             done(people)
         if not (work / "parts").exists():
@@ -53,7 +53,7 @@ def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str]
     shutil.rmtree(work, ignore_errors=True)
     (work / "blocks").mkdir(parents=True)
     asked = _asked(names, district, clock.now())
-    with _room(folder):
+    with room(folder, what="the snapshot"):
         for number, part in enumerate(parts):
             blocks.write_made_up(
                 asked=asked,
@@ -66,18 +66,6 @@ def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str]
             mark = work / "blocks" / f"{number:06}.json"
             mark.write_text(json.dumps({"people": part.residents.height}), encoding="utf-8")
         return _published(asked, folder)
-
-
-@contextmanager
-def _room(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise Refused(
-            f"no room for the snapshot in {folder}", remedy="make room and take it again: it goes on where it is"
-        ) from error
 
 
 def _published(asked: Asked, folder: Path) -> Snapshot:
@@ -111,7 +99,7 @@ def _begun(work: Path, names: Collection[str], district: str) -> Asked:
     shutil.rmtree(work, ignore_errors=True)
     (work / "blocks").mkdir(parents=True)
     asked = _asked(names, district, moment.now_complete())
-    facts.record_reading(people=[], names=asked.stated, purpose=PURPOSE, reader=READER)
+    facts.record_reading(people=None, names=asked.stated, purpose=PURPOSE, reader=READER)
     asked.write(work / "asked.json")
     return asked
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -49,7 +48,3 @@ class Snapshot:
             people=pl.concat([own, around]),
             links=pl.concat([links, links_around]),
         )
-
-    def partitions(self) -> Iterator[Partition]:
-        """All of them, one after another."""
-        return (self.partition(district) for district in self.districts)

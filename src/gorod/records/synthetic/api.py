@@ -84,12 +84,6 @@ def write(*, population: Population, folder: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def read(*, folder: Path, as_of: date) -> Population:
-    """What `write` wrote. Raises OSError when a file is not there."""
-    frames = {part: pl.read_parquet(folder / f"{part}.parquet") for part in FILES}
-    return Population(as_of=as_of, **frames)
-
-
 def load(*, population: Population) -> Counts:
     """Load it into PostgreSQL by COPY: all or nothing. The residents are marked synthetic, the rows recorded now (city time).
 

@@ -49,8 +49,7 @@ def examine(
 def _asked(
     partition: Partition, rule_set: rules.RuleSet, as_of: date, services: Collection[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    names = {name for service in services for name in rule_set.facts_of(service)}
-    frame = facts_of(partition, names=names, as_of=as_of)
+    frame = facts_of(partition, names=rule_set.facts_of_all(services), as_of=as_of)
     judged = rules.evaluate(rules=rule_set, frame=frame, as_of=as_of, services=services)
     columns = [name for service in services for name in (service, f"{service}#") if name in judged.columns]
     answers = judged.select(pl.col("party_id").alias("person"), *columns)

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
+from gorod.kernel.files import write_whole
 from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
@@ -32,9 +33,7 @@ def read_all(*, asked: Asked, folder: Path, block: int) -> Iterator[int]:
                 break
             people = [party for party in entered if party not in merged]
             _read(asked, people, (after, entered[-1]), merged, folder / "parts", number)
-            half = mark.with_suffix(".half")
-            half.write_text(json.dumps({"upto": str(entered[-1]), "people": len(people)}), encoding="utf-8")
-            half.rename(mark)  # a kill leaves a whole one or none
+            write_whole(mark, json.dumps({"upto": str(entered[-1]), "people": len(people)}))
         known = json.loads(mark.read_text(encoding="utf-8"))
         after, done = UUID(known["upto"]), done + known["people"]
         yield done
@@ -102,13 +101,14 @@ def _duplicates_of(merged: Mapping[UUID, UUID], people: Collection[UUID]) -> Map
 
 def _write(asked: Asked, wide: pl.DataFrame, linked: pl.DataFrame, folder: Path, number: int) -> None:
     home = pl.col(asked.district).fill_null(NOWHERE) if asked.district else pl.lit(NOWHERE)
-    homes = wide.select("person", home.alias("_home"))
-    for (district,), part in wide.with_columns(home.alias("_home")).partition_by("_home", as_dict=True).items():
+    at_home = wide.with_columns(home.alias("_home"))
+    here = linked.join(at_home.select("person", "_home"), on="person", how="inner", maintain_order="left")
+    links = here.partition_by("_home", as_dict=True, include_key=False)
+    for (district,), people in at_home.partition_by("_home", as_dict=True, include_key=False).items():
         place = folder / str(district)
         place.mkdir(parents=True, exist_ok=True)
-        here = homes.filter(pl.col("_home") == district).select("person")
-        linked.join(here, on="person", how="semi").write_parquet(place / f"{number:06}-links.parquet")
-        part.drop("_home").write_parquet(place / f"{number:06}-people.parquet")
+        links.get((district,), linked.clear()).write_parquet(place / f"{number:06}-links.parquet")
+        people.write_parquet(place / f"{number:06}-people.parquet")
 
 
 def write_made_up(

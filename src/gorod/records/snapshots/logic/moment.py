@@ -34,15 +34,14 @@ def now_complete() -> datetime:
                 return moment
             if time.monotonic() > until:
                 raise Refused(
-                    f"a transaction has been open for {WAIT_SECONDS:.0f} s: process {_oldest(cursor)} of PostgreSQL",
+                    f"a transaction has been open for {WAIT_SECONDS:.0f} s: process {_oldest()} of PostgreSQL",
                     remedy="end it (pg_terminate_backend) and take the snapshot again",
                 )
             time.sleep(PAUSE_SECONDS)
 
 
-def _oldest(cursor: object) -> str:
-    cursor.execute(  # type: ignore[attr-defined]
-        "SELECT pid FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start LIMIT 1"
-    )
-    found = cursor.fetchone()  # type: ignore[attr-defined]
+def _oldest() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start LIMIT 1")
+        found = cursor.fetchone()
     return str(found[0]) if found else "unknown"
