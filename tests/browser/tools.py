@@ -3,12 +3,14 @@ is fetched when it is not there."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,14 @@ FLAGS = [
 ]
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Only one of the processes that run the tests is in here: what one installs it would take from under another."""
+    with (Path(sys.prefix) / "browser-tests.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def on_path(names: Sequence[str], *, package: str) -> str:
     """The first of these programs that there is; its Debian package is installed when root, else it is said what is needed."""
     if found := next((path for name in names if (path := shutil.which(name))), ""):
@@ -39,8 +49,9 @@ def on_path(names: Sequence[str], *, package: str) -> str:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise RuntimeError(f"the browser tests need {package}: apt-get install {package}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "-y", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", "-q", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
+    with alone():
+        for words in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", "-q", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
     found = shutil.which(names[0])
     assert found, f"{package} brought no {names[0]}"
     return found
@@ -60,9 +71,10 @@ def chromium() -> str:
 def modules() -> Path:
     """node_modules with axe-core, the Nu checker, openid-client and http_ece, as package-lock.json says."""
     lock, done = (HERE / "package-lock.json").read_text(), MODULES / ".installed-from"
-    if not done.exists() or done.read_text() != lock:
-        packages.install(listed=HERE, work=MODULES)
-        done.write_text(lock)
+    with alone():
+        if not done.exists() or done.read_text() != lock:
+            packages.install(listed=HERE, work=MODULES)
+            done.write_text(lock)
     return MODULES / "node_modules"
 
 

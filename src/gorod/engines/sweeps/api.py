@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -18,8 +17,8 @@ from typing import Any
 import polars as pl
 
 from gorod.engines.rules import api as rules
-from gorod.engines.sweeps.data import Change, Sweep, Tally
-from gorod.engines.sweeps.logic import partitions
+from gorod.engines.sweeps.data import Change, Runner, Sweep, Tally
+from gorod.engines.sweeps.logic import partitions, runners
 from gorod.kernel import clock
 from gorod.kernel.errors import Conflict
 from gorod.kernel.files import room, write_whole
@@ -29,32 +28,40 @@ ABOUT = "sweep.json"
 RUNNING = "running"  # the folder of the sweep that runs, or that was killed
 
 
-def run(*, snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callable[[str], None] = print) -> Sweep:
+def run(
+    *,
+    snapshot: Snapshot,
+    rule_set: rules.RuleSet,
+    folder: Path,
+    runner: Runner = runners.here,
+    done: Callable[[str], None] = print,
+) -> Sweep:
     """Answer every rule for everybody of a snapshot into a new folder of `folder`. `done` hears of each district.
 
-    One that was killed goes on with the next district. A service whose rule fails anywhere is held back everywhere, the others go
-    on. Raises Conflict while another sweep runs in this folder, Refused when the disk is full; then nothing is published.
+    `runner`: who does the districts, the threads of this process or a cluster that sees the same folders. One that was killed
+    goes on with the next district. A service whose rule fails anywhere is held back everywhere, the others go on.
+    Raises Conflict while another sweep runs in this folder, Refused when the disk is full; then nothing is published.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder), room(folder, what="the sweep"):
-        return _run(snapshot, rule_set, folder, done)
+        return _run(snapshot, rule_set, folder, runner, done)
 
 
-def _run(snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, done: Callable[[str], None]) -> Sweep:
+def _run(
+    snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, runner: Runner, done: Callable[[str], None]
+) -> Sweep:
     services = rule_set.services
     versions = {service: rule_set.version_of(service) for service in services}
     work = folder / RUNNING
     _begin(work, {"snapshot": snapshot.folder.name, "rules": versions})
     tallies = dict.fromkeys(services, Tally())
     held: dict[str, str] = {}
-    # Polars leaves a core idle between its steps; two districts at once use it
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        examine = partial(_examine, snapshot, rule_set, work)
-        for district, known in zip(snapshot.districts, pool.map(examine, snapshot.districts), strict=True):
-            held |= known["held"]
-            for service, counts in known["tallies"].items():
-                tallies[service] += Tally(**counts)
-            done(district)
+    examine = partial(_examine, snapshot, rule_set, work)
+    for district, known in runner(examine, snapshot.districts):
+        held |= known["held"]
+        for service, counts in known["tallies"].items():
+            tallies[service] += Tally(**counts)
+        done(district)
     sweep = Sweep(
         folder=folder / f"{clock.now():%Y%m%dT%H%M%S%f}",
         snapshot=snapshot.folder.name,

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any, Protocol
 
 import polars as pl
+
+
+class Runner(Protocol):
+    """Who does the work of a city, a district at a time."""
+
+    def __call__(
+        self, work: Callable[[str], dict[str, Any]], districts: Sequence[str]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each district with what `work` answered for it (values that JSON can say), in whatever order they are done. A district
+        may be done twice: `work` must not mind. Raises what `work` raises."""
 
 
 @dataclass(frozen=True, kw_only=True)
