@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from gorod.catalogue import checks
 from gorod.catalogue.data import City, CityRefused, Judged, Misfits, Problem, Severity
 from gorod.catalogue.logic import reference as _reference
+from gorod.catalogue.logic import scenario_file as _scenario_file
 from gorod.catalogue.logic.content import Model, archetypes, read
 from gorod.catalogue.logic.content import read_file as _read_file
 from gorod.catalogue.logic.joining import join
@@ -27,6 +28,8 @@ from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.reexamination import api as reexamination
+from gorod.engines.scenarios import api as scenarios
+from gorod.engines.scenarios.data import Answer, Scenario
 from gorod.engines.search import api as search
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
@@ -65,6 +68,20 @@ def read_file(
     return file
 
 
+def read_scenario(*, path: Path) -> tuple[Scenario, dict[str, Any] | None]:
+    """A change of law to be tried, from its file, and the answer that was saved with it. Raises CityRefused with everything that is
+    wrong, by file and line."""
+    scenario, answer, problems = _scenario_file.read(path)
+    if scenario is None or problems:
+        raise CityRefused(problems)
+    return scenario, answer
+
+
+def written_scenario(*, scenario: Scenario, answer: Answer | None = None) -> str:
+    """The text of a scenario's file; with its answer another person can see whether theirs is the same."""
+    return _scenario_file.written(scenario, answer)
+
+
 def install(*, city: City) -> None:
     """Give every engine of this process its definitions."""
     global _city
@@ -82,6 +99,7 @@ def install(*, city: City) -> None:
     journeys.configure(life_events=city.life_events)
     intake.configure(types=city.event_types)
     applications.configure(acts_for=city.acts_for)
+    scenarios.configure(axes=city.axes)
     search.configure(entries=city.entries)
     _city = city
 

@@ -16,6 +16,7 @@ from gorod.engines.messages.data import Texts
 from gorod.engines.payments.data import Every
 from gorod.engines.rules.api import RuleSet
 from gorod.engines.rules.data import DatedValue
+from gorod.engines.scenarios.data import Axes
 from gorod.engines.search.data import Entry
 from gorod.kernel.errors import ContentError
 from gorod.kernel.periods import WorkingCalendar
@@ -153,6 +154,7 @@ class City:
     treasury: str
     agencies: Mapping[str, Agency]
     lives_in: str
+    axes: Axes
     pictures: Mapping[str, str]
     identifiers: Mapping[str, Mapping[str, str]]
     acts_for: ActsFor

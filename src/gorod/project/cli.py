@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     start.prepare()
     words = sys.argv[1:] if arguments is None else arguments
     names = [module.name for module in iter_modules(commands.__path__)]
-    for name in [words[0]] if words and words[0] in names else names:
+    asked = words[0].replace("-", "_") if words else ""
+    for name in [asked] if asked in names else names:
         # only the command that is asked for is imported: the city must be up in seconds
         import_module(f"{commands.__name__}.{name}").add_to(app)
     try:

@@ -31,8 +31,10 @@ def install_city() -> None:
 def read_city() -> None:
     """Read the city's content and give it to every engine, for work that needs no database. Raises CityRefused."""
     from gorod.catalogue import api as catalogue
+    from gorod.engines.sweeps import api as sweeps
 
     catalogue.install(city=catalogue.load(folder=environment.city_folder()))
+    sweeps.configure(folder=environment.home() / "sweeps")
 
 
 def warm_up() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gorod.catalogue.data import Problem
 from gorod.catalogue.logic.content import Content
-from gorod.catalogue.logic.joining import acts_for, applicants_must, dated_values, vocabulary
+from gorod.catalogue.logic.joining import acts_for, applicants_must, axes, dated_values, vocabulary
 from gorod.catalogue.logic.rule_sources import rule_source
 from gorod.engines.rules import api as rules
 from gorod.kernel.errors import ContentError
@@ -24,9 +24,14 @@ def check(content: Content) -> Iterator[Problem]:
         return
     try:
         acts_for(content, known)
+        axes(content, known)
     except ExpressionError as error:
         assert content.city_document is not None
-        yield Problem(place=content.city_document.place("acts_for"), what=error.detail, remedy=error.remedy)
+        yield Problem(
+            place=content.city_document.place(error.extra.get("key", "acts_for")),
+            what=error.detail,
+            remedy=error.remedy,
+        )
     for entry in content.life_events.values():
         try:
             applicants_must(entry, known)

@@ -65,6 +65,10 @@ class CityFile(_File):
         default={}, description="area or life event → the line drawing beside it, by its name in Lucide"
     )
     lives_in: str = Field(default="", description="the fact that says in which district a person lives: for maps")
+    family_size: str = Field(
+        default="", description="how many are in one's family, as an amount is written: for what-if"
+    )
+    income: str = Field(default="", description="what one lives on a month, as an amount is written: for what-if")
     identifiers: dict[Identifier, LocalText] = Field(
         default={}, description="numbers by which a clerk finds a visitor: scheme → what it is called, in each language"
     )

@@ -17,8 +17,9 @@ from gorod.engines.journeys.data import LifeEvent, StepDefinition
 from gorod.engines.messages.data import Template, Texts
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import DatedFigure, DatedValue
+from gorod.engines.scenarios.data import Axes
 from gorod.kernel.expressions import api as expressions
-from gorod.kernel.expressions.data import Expression, Type
+from gorod.kernel.expressions.data import Expression, ExpressionError, Type
 from gorod.kernel.periods import WorkingCalendar
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import FactDefinition, Kind, RelationDefinition, Vocabulary
@@ -135,6 +136,7 @@ def join(content: Content) -> City:
         treasury=city.treasury,
         agencies=_agencies(content, city),
         lives_in=city.lives_in,
+        axes=axes(content, known),
         pictures=city.pictures,
         identifiers=city.identifiers,
         acts_for=acts_for(content, known),
@@ -177,6 +179,20 @@ def acts_for(content: Content, known: Vocabulary) -> ActsFor:
             for relation, text in content.city.acts_for.items()
         }
     )
+
+
+def axes(content: Content, known: Vocabulary) -> Axes:
+    """By what scenarios put people into cells. Raises ExpressionError, with `key` in its `extra`, for a text that is wrong."""
+    assert content.city is not None
+    names = facts.names_of(vocabulary=known)
+    found: dict[str, Expression | None] = {}
+    for key, text in (("family_size", content.city.family_size), ("income", content.city.income)):
+        try:
+            found[key] = expressions.parse(text=text, vocabulary=names, expect=Type.INT, amount=True) if text else None
+        except ExpressionError as error:
+            error.extra["key"] = key
+            raise
+    return Axes(size=found["family_size"], income=found["income"])
 
 
 def _agencies(content: Content, city: files.CityFile) -> dict[str, Agency]:

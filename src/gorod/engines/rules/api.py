@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import polars as pl
 
-from gorod.engines.rules.data import DatedValue, Outcome, RuleSource, UsedValue, Verdict
+from gorod.engines.rules.data import DatedFigure, DatedValue, Outcome, RuleSource, UsedValue, Verdict
 from gorod.engines.rules.logic import AMOUNT, Columns, Rule, columns, compile_rule
-from gorod.kernel.errors import NotFound
+from gorod.kernel.errors import BadInput, NotFound
 from gorod.kernel.expressions.data import Name, Scalar
 
 __all__ = ["AMOUNT", "RuleSet", "compile_rules", "evaluate", "outcomes"]
@@ -66,6 +67,29 @@ class RuleSet:
                 self._columns.clear()
             self._columns[key] = columns([self.rule(service) for service in services], figures)
         return self._columns[key]
+
+    def changed(
+        self, *, figures: Mapping[str, int], sources: Iterable[RuleSource], facts: Mapping[str, Name]
+    ) -> RuleSet:
+        """The same rules, but with these figures on every date and these rules, new ones among them: to try a change of law.
+
+        Raises BadInput for a value that there is not, or a figure outside what its law can ever set (rules are proved for that),
+        ExpressionError as `compile_rules`.
+        """
+        values = dict(self._values)
+        for name, figure in figures.items():
+            if name not in values:
+                raise BadInput(f"no value is called {name!r}", remedy="see values/ of the city's content", value=name)
+            value = values[name]
+            if not value.low <= figure <= value.high:
+                raise BadInput(
+                    f"{name} cannot be {figure}",
+                    remedy=f"its range in the city's content is {value.low} to {value.high}",
+                    value=name,
+                )
+            values[name] = replace(value, figures=(DatedFigure(since=date.min, figure=figure),))
+        tried = compile_rules(sources=sources, facts=facts, values=values)
+        return RuleSet({**self._rules, **tried._rules}, values)
 
     def used(self, names: Iterable[str], as_of: date) -> tuple[UsedValue, ...]:
         """The dated values behind these names on a date."""

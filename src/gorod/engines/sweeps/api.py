@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -24,8 +24,22 @@ from gorod.kernel.errors import Conflict
 from gorod.kernel.files import room, write_whole
 from gorod.records.snapshots.data import Snapshot
 
+here = runners.here
 ABOUT = "sweep.json"
+_folder: Path | None = None
 RUNNING = "running"  # the folder of the sweep that runs, or that was killed
+
+
+def configure(*, folder: Path) -> None:
+    """Set where the city's sweeps are."""
+    global _folder
+    _folder = folder
+
+
+def last() -> Sweep | None:
+    """The city's newest sweep; None before the first."""
+    known = sweeps(folder=_folder) if _folder else []
+    return known[-1] if known else None
 
 
 def run(
@@ -33,30 +47,37 @@ def run(
     snapshot: Snapshot,
     rule_set: rules.RuleSet,
     folder: Path,
+    beside: Collection[str] = (),
     runner: Runner = runners.here,
     done: Callable[[str], None] = print,
 ) -> Sweep:
     """Answer every rule for everybody of a snapshot into a new folder of `folder`. `done` hears of each district.
 
-    `runner`: who does the districts, the threads of this process or a cluster that sees the same folders. One that was killed
-    goes on with the next district. A service whose rule fails anywhere is held back everywhere, the others go on.
-    Raises Conflict while another sweep runs in this folder, Refused when the disk is full; then nothing is published.
+    `beside`: facts to keep besides those that rules use. `runner`: who does the districts, the threads of this process or a
+    cluster that sees the same folders. One that was killed goes on with the next district. A service whose rule fails anywhere
+    is held back everywhere, the others go on. Raises Conflict while another sweep runs in this folder, Refused when the disk
+    is full; then nothing is published.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder), room(folder, what="the sweep"):
-        return _run(snapshot, rule_set, folder, runner, done)
+        return _run(snapshot, rule_set, folder, beside, runner, done)
 
 
 def _run(
-    snapshot: Snapshot, rule_set: rules.RuleSet, folder: Path, runner: Runner, done: Callable[[str], None]
+    snapshot: Snapshot,
+    rule_set: rules.RuleSet,
+    folder: Path,
+    beside: Collection[str],
+    runner: Runner,
+    done: Callable[[str], None],
 ) -> Sweep:
     services = rule_set.services
     versions = {service: rule_set.version_of(service) for service in services}
     work = folder / RUNNING
-    _begin(work, {"snapshot": snapshot.folder.name, "rules": versions})
+    _begin(work, {"snapshot": snapshot.folder.name, "rules": versions, "beside": sorted(beside)})
     tallies = dict.fromkeys(services, Tally())
     held: dict[str, str] = {}
-    examine = partial(_examine, snapshot, rule_set, work)
+    examine = partial(_examine, snapshot, rule_set, tuple(beside), work)
     for district, known in runner(examine, snapshot.districts):
         held |= known["held"]
         for service, counts in known["tallies"].items():
@@ -76,13 +97,17 @@ def _run(
     return sweep
 
 
-def _examine(snapshot: Snapshot, rule_set: rules.RuleSet, work: Path, district: str) -> dict[str, Any]:
+def _examine(
+    snapshot: Snapshot, rule_set: rules.RuleSet, beside: Collection[str], work: Path, district: str
+) -> dict[str, Any]:
     """One district, unless it is done: its facts, its answers, and last what is counted, which says that it is whole."""
     mark = work / f"{district}.json"
     if not mark.exists():
         services = rule_set.services
         partition = snapshot.partition(district)
-        found, answers, failed = partitions.examine(partition, rule_set, as_of=snapshot.as_of, services=services)
+        found, answers, failed = partitions.examine(
+            partition, rule_set, as_of=snapshot.as_of, services=services, beside=beside
+        )
         found.write_parquet(work / "facts" / f"{district}.parquet")
         answers.write_parquet(work / "answers" / f"{district}.parquet")
         counted = partitions.tally(answers, [service for service in services if service not in failed])

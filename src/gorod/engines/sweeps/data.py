@@ -59,7 +59,7 @@ class Sweep:
         return pl.read_parquet(self.folder / "answers" / f"{district}.parquet")
 
     def facts(self, district: str) -> pl.LazyFrame:
-        """Of one district: person, and every fact that rules name."""
+        """Of one district: person, every fact that rules name, and those kept beside them."""
         return pl.scan_parquet(self.folder / "facts" / f"{district}.parquet")
 
 

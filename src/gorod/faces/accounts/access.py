@@ -35,6 +35,7 @@ STAFF: Mapping[str, frozenset[Role]] = {
     "clerks": frozenset({Role.CLERK}),
     "officers and clerks": frozenset({Role.OFFICER, Role.SUPERVISOR, Role.CLERK}),
     "supervisors": frozenset({Role.SUPERVISOR}),
+    "supervisors and operators": frozenset({Role.SUPERVISOR, Role.OPERATOR}),
     "operators": frozenset({Role.OPERATOR}),
 }
 SECOND_FACTORS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.desk import case, charts, content, disputes, emergencies, operations, queue, visits
+from gorod.faces.desk import case, charts, content, disputes, emergencies, operations, queue, visits, what_if
 
 _pages: list[URLPattern | URLResolver] = [
     path("", queue.desk, name="desk"),
@@ -20,6 +20,10 @@ _pages: list[URLPattern | URLResolver] = [
     path("emergency/<uuid:opening_id>/", emergencies.opening, name="opening"),
     path("reviews/", emergencies.reviews, name="reviews"),
     path("charts/", charts.charts, name="charts"),
+    path("what-if/", what_if.start, name="what_if"),
+    path("what-if/change/", what_if.change, name="change"),
+    path("what-if/<uuid:trial_id>/", what_if.trial, name="trial"),
+    path("what-if/<uuid:trial_id>/file/", what_if.trial_file, name="trial_file"),
     path("operations/", operations.operations, name="operations"),
     path("content/", content.services, name="content"),
     path("content/values/", content.values, name="values"),

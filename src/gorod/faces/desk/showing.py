@@ -36,6 +36,7 @@ def _places(request: HttpRequest, who: Official) -> list[dict[str, Any]]:
         ("officers and clerks", "emergency", _("Emergency access")),
         ("supervisors", "reviews", _("Emergencies to look at")),
         ("supervisors", "charts", _("How the work goes")),
+        ("supervisors and operators", "what_if", _("What if")),
         ("operators", "operations", _("What is stuck")),
         ("officials", "content", _("Services and rules")),
     ]

@@ -212,6 +212,7 @@ def purpose(text: str) -> str:
         "how many apply in each district": _("to count how many apply in each district"),
         "emergency": _("opened without an application"),
         "sweep of the whole city": _("to see what is due to whom in the whole city"),
+        "change of law tried": _("to see what a change of law would bring"),
         "demonstration": _("to show how the city works, with made-up people"),
     }
     if text.startswith("review of case "):
@@ -225,6 +226,6 @@ def purpose(text: str) -> str:
     kind, _colon, what = text.partition(": ")
     if kind not in words:
         return text
-    if kind == "emergency":
+    if kind in ("emergency", "change of law tried"):
         return f"{words[kind]}: {what}"
     return f"{words[kind]}: {service(what)}" if what in catalogue.current().services else words[kind]

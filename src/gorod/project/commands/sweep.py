@@ -14,6 +14,7 @@ from rich.table import Table
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.dues import api as dues
+from gorod.engines.scenarios import api as scenarios
 from gorod.engines.sweeps import api as sweeps
 from gorod.engines.sweeps.data import Sweep
 from gorod.kernel.errors import NotFound
@@ -45,6 +46,7 @@ def sweep(
             snapshot=taken,
             rule_set=dues.rule_set(),
             folder=home / "sweeps",
+            beside=beside(),
             done=lambda district: bar.advance(task),
         )
     console.print(f"{len(found.tallies)} services × {found.people:,} residents in {time.monotonic() - began:.1f} s.")
@@ -67,12 +69,17 @@ def _take() -> Snapshot:
     with _bar("registers", parties.residents_count()) as (bar, task):
         taken = snapshots.take(
             folder=environment.home() / "snapshots",
-            names=dues.rule_set().facts_of_all(),
+            names=[*dues.rule_set().facts_of_all(), *beside()],
             district=catalogue.current().lives_in,
             done=lambda people: bar.update(task, completed=people),
         )
     console.print(f"{taken.people:,} residents as of {taken.as_of} in {time.monotonic() - began:.1f} s: {taken.folder}")
     return taken
+
+
+def beside() -> tuple[str, ...]:
+    """The facts that `gorod what-if` needs of a sweep besides those of the rules."""
+    return scenarios.facts_beside(rule_set=dues.rule_set())
 
 
 @contextmanager

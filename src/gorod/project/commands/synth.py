@@ -15,6 +15,7 @@ from gorod.engines.dues import api as dues
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput
 from gorod.project import environment, start
+from gorod.project.commands.sweep import beside
 from gorod.project.preparing import SEED
 from gorod.records.snapshots import api as snapshots
 from gorod.records.synthetic import api as synthetic
@@ -50,7 +51,7 @@ def synth(
     taken = snapshots.make_up(
         folder=environment.home() / "snapshots",
         parts=parts,
-        names=dues.rule_set().facts_of_all(),
+        names=[*dues.rule_set().facts_of_all(), *beside()],
         district=city.lives_in,
     )
     console.print(f"{taken.people:,} made-up residents in {time.monotonic() - began:.0f} s: {taken.folder}")

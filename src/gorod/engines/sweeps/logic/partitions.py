@@ -23,21 +23,26 @@ def facts_of(partition: Partition, *, names: Collection[str], as_of: date) -> pl
 
 
 def examine(
-    partition: Partition, rule_set: rules.RuleSet, *, as_of: date, services: Collection[str]
+    partition: Partition,
+    rule_set: rules.RuleSet,
+    *,
+    as_of: date,
+    services: Collection[str],
+    beside: Collection[str] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """The facts of a partition (person, the facts that rules name), its answers (person, each service: due, not due or null,
-    `<service>#`: kopecks), and the services that failed, with what was said.
+    """The facts of a partition (person, the facts that rules name and those `beside` them), its answers (person, each service:
+    due, not due or null, `<service>#`: kopecks), and the services that failed, with what was said.
 
     One that fails keeps no other from its answer: then each is asked alone, with its own facts.
     """
     try:
-        return (*_asked(partition, rule_set, as_of, services), {})
+        return (*_asked(partition, rule_set, as_of, services, beside), {})
     except pl.exceptions.PolarsError:
         held: dict[str, str] = {}
         frame = answers = partition.own.to_frame("person")
         for service in services:
             try:
-                its_facts, its_answers = _asked(partition, rule_set, as_of, [service])
+                its_facts, its_answers = _asked(partition, rule_set, as_of, [service], beside)
             except pl.exceptions.PolarsError as error:
                 held[service] = str(error).partition("\n")[0]
                 continue
@@ -47,9 +52,13 @@ def examine(
 
 
 def _asked(
-    partition: Partition, rule_set: rules.RuleSet, as_of: date, services: Collection[str]
+    partition: Partition,
+    rule_set: rules.RuleSet,
+    as_of: date,
+    services: Collection[str],
+    beside: Collection[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    frame = facts_of(partition, names=rule_set.facts_of_all(services), as_of=as_of)
+    frame = facts_of(partition, names={*rule_set.facts_of_all(services), *beside}, as_of=as_of)
     judged = rules.evaluate(rules=rule_set, frame=frame, as_of=as_of, services=services)
     columns = [name for service in services for name in (service, f"{service}#") if name in judged.columns]
     answers = judged.select(pl.col("party_id").alias("person"), *columns)

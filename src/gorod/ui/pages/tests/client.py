@@ -65,7 +65,7 @@ class PageClient:
         """The page at an address; redirects are followed. Fails unless it answers so and passes the inspection."""
         return self._inspected(self.browser.get(address, follow=True, headers=headers or None), address, status)
 
-    def send(self, page: Page, button: str = "", *, status: int = 200, **values: str) -> Page:
+    def send(self, page: Page, button: str = "", *, status: int = 200, **values: Any) -> Page:
         """Fill in the form with this button (the text on it) and press it; hidden fields go along."""
         form, pressed = page.form(button)
         data = {
