@@ -300,10 +300,14 @@ def under_one_id(
     return one, circle.links_under_one_id(_lexicon, links, identities)
 
 
-def derived(*, stated: pl.DataFrame, links: pl.DataFrame, names: Collection[str], as_of: date) -> pl.DataFrame:
+def derived(
+    *, stated: pl.DataFrame, links: pl.DataFrame, names: Collection[str], as_of: date, first: int | None = None
+) -> pl.DataFrame:
     """All facts that these names are made of and themselves, from what `arranged` gives and links (person, kind, other). Of those
-    who stand at the edge, whose own links are not there, facts over relations are not to be used."""
-    return derive(lexicon=_lexicon, plan=make_plan(_lexicon, names), stated=stated, links=links, as_of=as_of)
+    who stand at the edge, whose own links are not there, facts over relations are not to be used. `first`: only so many rows."""
+    return derive(
+        lexicon=_lexicon, plan=make_plan(_lexicon, names), stated=stated, links=links, as_of=as_of, first=first
+    )
 
 
 def record_reading(*, people: Collection[UUID] | None, names: Collection[str], purpose: str, reader: Reader) -> UUID:

@@ -14,7 +14,7 @@ NOWHERE = "unknown"  # the partition of those of whom no district is known
 @dataclass(frozen=True, kw_only=True)
 class Partition:
     """One district of a snapshot. `people`: person (a random key) and the stated facts; `links`: person, kind, other (null: known
-    to have none). Both also of those elsewhere whose facts theirs are made of: `own` says who lives here."""
+    to have none). Both also of those elsewhere whose facts theirs are made of: `own` says who lives here, the first rows."""
 
     district: str
     own: pl.Series

@@ -15,11 +15,10 @@ from gorod.records.snapshots.data import Partition
 
 def facts_of(partition: Partition, *, names: Collection[str], as_of: date) -> pl.DataFrame:
     """`party_id` (the random key) and the facts that rules name, of those who live in the partition."""
-    derived = facts.derived(stated=partition.people, links=partition.links, names=names, as_of=as_of)
-    own = partition.own.to_frame("person")
-    return own.join(derived, on="person", how="left", maintain_order="left").select(
-        pl.col("person").alias("party_id"), *sorted(names)
+    derived = facts.derived(
+        stated=partition.people, links=partition.links, names=names, as_of=as_of, first=partition.own.len()
     )
+    return derived.select(pl.col("person").alias("party_id"), *sorted(names))
 
 
 def examine(

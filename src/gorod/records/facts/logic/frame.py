@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+import operator
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from gorod.kernel.expressions import api as expressions
@@ -43,12 +47,45 @@ def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statem
     return frame.select("person", *(_stated_column(lexicon.facts[name]) for name in names))
 
 
-def derive(*, lexicon: Lexicon, plan: Plan, stated: pl.DataFrame, links: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Everything that follows from stated facts and links, added to the stated facts."""
-    frame = stated
-    joined = Joined(lexicon, links)
-    members: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
-    for names in plan.levels:
+def derive(
+    *,
+    lexicon: Lexicon,
+    plan: Plan,
+    stated: pl.DataFrame,
+    links: pl.DataFrame,
+    as_of: date,
+    first: int | None = None,
+) -> pl.DataFrame:
+    """Everything that follows from stated facts and links, added to the stated facts.
+
+    `first`: only so many rows are wanted, the others are people whose facts theirs are made of: of these only what is
+    used over a relation is derived. Returns the wanted rows, in their order.
+    """
+    related = Related(lexicon, stated.get_column("person"), links)
+    if first is None:
+        return _derived(lexicon, plan.levels, stated, stated.height, related, as_of)
+    beyond = plan.beyond
+    whole = _derived(lexicon, _kept(plan.levels, beyond), stated, stated.height, related, as_of)
+    own = [tuple(name for name in level if name not in beyond) for level in plan.levels]
+    return _derived(lexicon, own, whole, first, related, as_of)
+
+
+def _kept(levels: Sequence[tuple[str, ...]], names: Collection[str]) -> list[tuple[str, ...]]:
+    return [tuple(name for name in level if name in names) for level in levels]
+
+
+def _derived(
+    lexicon: Lexicon,
+    levels: Sequence[tuple[str, ...]],
+    everybody: pl.DataFrame,
+    first: int,
+    related: Related,
+    as_of: date,
+) -> pl.DataFrame:
+    """These levels of facts for the first rows; facts of others are looked up among everybody."""
+    whole = first == everybody.height
+    frame = everybody.head(first)
+    for names in levels:
         definitions = [lexicon.facts[name] for name in names]
         columns = [_column(lexicon, d, as_of) for d in definitions if d.kind in (Kind.SQL, Kind.AGE)]
         if columns:
@@ -58,9 +95,9 @@ def derive(*, lexicon: Lexicon, plan: Plan, stated: pl.DataFrame, links: pl.Data
             if definition.relation:
                 by_relation.setdefault(definition.relation, []).append(definition)
         for relation, wanted in by_relation.items():
-            if relation not in members:
-                members[relation] = joined.members(lexicon.relations[relation], frame)
-            frame = _over(lexicon, frame, lexicon.relations[relation], members[relation], wanted)
+            others = frame if whole else everybody
+            members = related.members(lexicon.relations[relation], others)
+            frame = frame.with_columns(_over(lexicon, others, lexicon.relations[relation], members, wanted, first))
     return frame
 
 
@@ -106,91 +143,116 @@ def _last_day(day: date) -> int:
     return date.fromordinal(following.toordinal() - 1).day
 
 
-class Joined:
-    """Who is related to whom. Joins cost more than all else for a family: each stated relation is looked up once."""
+@dataclass(frozen=True)
+class Members:
+    """A relation as numbers of rows. `pairs`: row, to (null: somebody who is not there). `lost`: whether it is not wholly known of
+    a row; None: it is of all."""
 
-    def __init__(self, lexicon: Lexicon, links: pl.DataFrame) -> None:
+    pairs: pl.DataFrame
+    lost: pl.Series | None
+
+
+class Related:
+    """Who is related to whom. Ids are made to numbers of rows once, for looking up by number costs a tenth of a join."""
+
+    def __init__(self, lexicon: Lexicon, people: pl.Series, links: pl.DataFrame) -> None:
         self._lexicon = lexicon
-        self._links = links
-        self._steps: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {}
+        self._rows = people.len()
+        numbers = pl.DataFrame({"person": people}).with_row_index("row")
+        self._links = links.join(numbers, on="person", how="inner").join(
+            numbers.rename({"row": "to", "person": "other"}), on="other", how="left"
+        )
+        self._steps: dict[str, Members] = {}
+        self._members: dict[str, Members] = {}
 
-    def members(self, relation: RelationDefinition, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Pairs (person, other) of a relation, and the persons whose relation is not wholly known (column person)."""
-        people = frame.select("person")
+    def members(self, relation: RelationDefinition, frame: pl.DataFrame) -> Members:
+        """The members of a relation. `frame`: everybody, with what its condition names."""
+        if relation.name not in self._members:
+            self._members[relation.name] = self._found(relation, frame)
+        return self._members[relation.name]
+
+    def _found(self, relation: RelationDefinition, frame: pl.DataFrame) -> Members:
         paths = relation.paths or ((relation.name,),)
-        pairs: list[pl.DataFrame] = []
-        unknown: list[pl.DataFrame] = []
-        for path in paths:
-            reached: pl.DataFrame | None = None
-            for kind in path:
-                if kind == "self":
-                    continue
-                step, lost = self._step(self._lexicon.relations[kind], people)
-                if reached is None:
-                    unknown.append(lost)
-                    reached = step
-                    continue
-                unknown.append(reached.join(lost, left_on="other", right_on="person", how="semi").select("person"))
-                reached = reached.join(step, left_on="other", right_on="person", how="inner", suffix="_next").select(
-                    "person", other="other_next"
-                )
-            pairs.append(people.with_columns(other=pl.col("person")) if reached is None else reached)
+        ways = [self._along(path) for path in paths]
+        lost = [one.lost for one in ways if one.lost is not None]
         direct = len(paths) == 1 and len(paths[0]) == 1  # leads to each other one once
-        members = pairs[0] if direct else pl.concat(pairs).unique()
+        pairs = ways[0].pairs if direct else pl.concat(one.pairs for one in ways).unique()
         where = self._lexicon.where(relation.name)
         if where is not None:
-            judged = members.join(
-                frame.select("person", keep=expressions.to_polars(where, constants={})),
-                left_on="other",
-                right_on="person",
-                how="left",
-            )
-            unknown.append(judged.filter(pl.col("keep").is_null()).select("person"))
-            members = judged.filter(pl.col("keep")).select("person", "other")
-        several = [lost for lost in unknown if lost.height]
-        return members, pl.concat(several).unique() if several else people.clear()
+            keep = frame.select(expressions.to_polars(where, constants={}).alias("keep")).to_series()
+            judged = pairs.with_columns(keep.gather(pairs.get_column("to")).alias("keep"))
+            pairs = judged.filter(pl.col("keep")).select("row", "to")
+            lost.append(self._marked(judged.filter(pl.col("keep").is_null()).get_column("row")))
+        return Members(pairs, functools.reduce(operator.or_, lost) if lost else None)
 
-    def _step(self, relation: RelationDefinition, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The same of a stated relation, which leads from `people` only."""
+    def _along(self, path: Sequence[str]) -> Members:
+        """Whom a path leads to, and from which rows some step of it is not known."""
+        kinds = [kind for kind in path if kind != "self"]
+        if not kinds:
+            row = pl.int_range(self._rows, dtype=pl.UInt32, eager=True)
+            return Members(pl.DataFrame({"row": row, "to": row}), None)
+        found = self._step(self._lexicon.relations[kinds[0]])
+        for kind in kinds[1:]:
+            step, lost = self._step(self._lexicon.relations[kind]), found.lost
+            if step.lost is not None:
+                unknown = found.pairs.filter(step.lost.gather(found.pairs.get_column("to")))
+                marked = self._marked(unknown.get_column("row"))
+                lost = marked if lost is None else lost | marked
+            pairs = found.pairs.join(step.pairs, left_on="to", right_on="row", how="inner", suffix="_next")
+            found = Members(pairs.select("row", to="to_next"), lost)
+        return found
+
+    def _step(self, relation: RelationDefinition) -> Members:
+        """A stated relation."""
         if relation.name not in self._steps:
             rows = self._links.filter(pl.col("kind") == relation.name)
-            pairs = rows.select("person", "other").drop_nulls("other")
-            lost = people.clear() if relation.complete else people.join(rows, on="person", how="anti")
-            self._steps[relation.name] = (pairs, lost)
+            pairs = rows.filter(pl.col("other").is_not_null()).select("row", "to")
+            lost = None if relation.complete else ~self._marked(rows.get_column("row"))
+            self._steps[relation.name] = Members(pairs, lost)
         return self._steps[relation.name]
+
+    def _marked(self, rows: pl.Series) -> pl.Series:
+        marks = np.zeros(self._rows, dtype=np.bool_)
+        marks[rows.to_numpy()] = True
+        return pl.Series(marks)
 
 
 def _over(
     lexicon: Lexicon,
-    frame: pl.DataFrame,
+    others: pl.DataFrame,
     relation: RelationDefinition,
-    members: tuple[pl.DataFrame, pl.DataFrame],
-    wanted: Iterable[FactDefinition],
-) -> pl.DataFrame:
-    """Add facts over one relation: of the other end, or strict aggregates."""
-    pairs, lost = members
-    wanted = list(wanted)
+    members: Members,
+    wanted: Sequence[FactDefinition],
+    first: int,
+) -> list[pl.Series]:
+    """Facts over one relation for the first rows: of the other end, or strict aggregates."""
+    pairs = members.pairs if first == others.height else members.pairs.filter(pl.col("row") < first)
+    to = pairs.get_column("to")
     used = sorted({d.fact for d in wanted if d.fact})
-    joined = pairs.join(frame.select("person", *used), left_on="other", right_on="person", how="left")
+    taken = pairs.select("row", *(others.get_column(name).gather(to) for name in used))
     if relation.many or relation.paths:
-        groups = joined.group_by("person").agg(pl.len().alias("#"), *(_aggregated(d) for d in wanted))
+        groups = taken.group_by("row").agg(_aggregated(d) for d in wanted)
     else:
-        groups = joined.select("person", pl.lit(1).alias("#"), *(_of_the_only_one(d) for d in wanted))
-    columns = []
+        groups = taken.select("row", *(_of_the_only_one(d) for d in wanted))
+    # which group is whose: to look its values up by number
+    at = np.full(first, -1, dtype=np.int64)
+    at[groups.get_column("row").to_numpy()] = np.arange(groups.height)
+    place = pl.Series(at)
+    nobody = place < 0
+    place = place.set(nobody, None)
+    found = []
     for d in wanted:
         dtype = expressions.COLUMNS[lexicon.names[d.name].type]
         empty = d.if_none
         if empty is None and d.aggregate in (Aggregate.COUNT, Aggregate.SUM):
             empty = 0
-        value = pl.when(pl.col("#").is_null()).then(pl.lit(empty, dtype)).otherwise(pl.col(f"@{d.name}"))
-        columns.append(pl.when(pl.col("?")).then(None).otherwise(value).cast(dtype).alias(d.name))
-    frame = frame.join(groups, on="person", how="left")
-    if lost.height:
-        frame = frame.join(lost.with_columns(pl.lit(True).alias("?")), on="person", how="left")
-        frame = frame.with_columns(pl.col("?").fill_null(False))
-    else:
-        frame = frame.with_columns(pl.lit(False).alias("?"))
-    return frame.with_columns(columns).drop("#", "?", *(f"@{d.name}" for d in wanted))
+        value = groups.get_column(f"@{d.name}").cast(dtype).gather(place)
+        if empty is not None:
+            value = value.zip_with(~nobody, pl.repeat(empty, first, dtype=dtype, eager=True))
+        if members.lost is not None:
+            value = value.zip_with(~members.lost.head(first), pl.repeat(None, first, dtype=dtype, eager=True))
+        found.append(value.alias(d.name))
+    return found
 
 
 def _of_the_only_one(definition: FactDefinition) -> pl.Expr:

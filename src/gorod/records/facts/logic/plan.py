@@ -185,12 +185,14 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to fetch and the order in which to derive. `levels` are derived facts that need only earlier levels."""
+    """What to fetch and the order in which to derive. `levels` are derived facts that need only earlier levels; `beyond` those that
+    are used of somebody else, and what these are made of."""
 
     stated: tuple[str, ...]
     relations: frozenset[str]
     hops: int
     levels: tuple[tuple[str, ...], ...]
+    beyond: frozenset[str]
 
 
 def make_plan(lexicon: Lexicon, names: Collection[str]) -> Plan:
@@ -228,4 +230,17 @@ def _make_plan(lexicon: Lexicon, names: tuple[str, ...]) -> Plan:
         relations=frozenset(relations),
         hops=max(hops.values(), default=0),
         levels=tuple(tuple(sorted(n for n, at in level.items() if at == i)) for i in range(1, top + 1)),
+        beyond=_beyond(lexicon, level),
     )
+
+
+def _beyond(lexicon: Lexicon, names: Collection[str]) -> frozenset[str]:
+    """Facts used over a relation by some of these, and all that they are made of."""
+    left = [used for name in names if lexicon.facts[name].relation for used in lexicon.dependencies(name)]
+    found: set[str] = set()
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += lexicon.dependencies(name)
+    return frozenset(found)
