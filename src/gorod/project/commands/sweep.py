@@ -34,11 +34,14 @@ def add_to(app: typer.Typer) -> None:
 
 def sweep(
     again: Annotated[bool, typer.Option(help="Use the last snapshot instead of taking one.")] = False,
+    whole: Annotated[
+        bool, typer.Option(help="Read everybody, not only who has changed since the last snapshot.")
+    ] = False,
     keep: Annotated[int, typer.Option(min=2, help="How many snapshots and sweeps stay.")] = 3,
 ) -> None:
     """Examine the whole city: take a snapshot of the registers, answer every rule for everybody, compare with the last time."""
     home = environment.home()
-    taken = _last() if again else _take()
+    taken = _last() if again else _take(whole)
     before = sweeps.sweeps(folder=home / "sweeps")
     began = time.monotonic()
     with _bar("rules", len(taken.districts)) as (bar, task):
@@ -63,7 +66,7 @@ def _last() -> Snapshot:
     return known[-1]
 
 
-def _take() -> Snapshot:
+def _take(whole: bool) -> Snapshot:
     start.install_city()
     began = time.monotonic()
     with _bar("registers", parties.residents_count()) as (bar, task):
@@ -71,6 +74,7 @@ def _take() -> Snapshot:
             folder=environment.home() / "snapshots",
             names=[*dues.rule_set().facts_of_all(), *beside()],
             district=catalogue.current().lives_in,
+            whole=whole,
             done=lambda people: bar.update(task, completed=people),
         )
     console.print(f"{taken.people:,} residents as of {taken.as_of} in {time.monotonic() - began:.1f} s: {taken.folder}")

@@ -279,6 +279,18 @@ def residents_entered(*, after: UUID, limit: int, by: datetime) -> list[UUID]:
     return list(rows.order_by("id").values_list("id", flat=True)[:limit])
 
 
+def residents_entered_between(*, since: datetime, until: datetime) -> list[UUID]:
+    """The residents entered after one instant and by another one, merged duplicates among them, by id."""
+    rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, created_at__gt=since, created_at__lte=until)
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def residents_among(*, party_ids: Collection[UUID]) -> list[UUID]:
+    """Those of these parties who are residents and stand for themselves, by id."""
+    rows = models.Party.objects.filter(id__in=list(party_ids), kind=PartyKind.RESIDENT, merged_into=None)
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
 def residents_after(*, party_id: UUID | None, limit: int) -> list[UUID]:
     """The next residents by id, merged duplicates left out: to walk over everybody in pieces."""
     rows = models.Party.objects.filter(kind=PartyKind.RESIDENT, merged_into=None)

@@ -65,6 +65,22 @@ SELECT party_id::text, kind, other_id::text, id::text FROM (
 ) latest WHERE present ORDER BY party_id, kind, other_id
 """
 
+# what may make another row hold than the one that held: it came, was taken back, began or ended in between
+_MOVED = """
+    (recorded_at > %(since)s AND recorded_at <= %(known_at)s)
+ OR (retracted_at > %(since)s AND retracted_at <= %(known_at)s)
+ OR (valid_from > %(since_day)s AND valid_from <= %(as_of)s)
+ OR (valid_to > %(since_day)s AND valid_to <= %(as_of)s)
+"""
+_CHANGED = """
+SELECT party_id FROM registers_statement WHERE fact = ANY(%(names)s) AND ({moved})
+UNION SELECT party_id FROM registers_relation WHERE kind = ANY(%(kinds)s) AND ({moved})
+UNION SELECT party_id FROM registers_relation WHERE kind = ANY(%(kinds)s) AND other_id = ANY(%(others)s)
+UNION SELECT party_id FROM registers_dispute WHERE fact = ANY(%(names)s)
+  AND ((opened_at > %(since)s AND opened_at <= %(known_at)s) OR (closed_at > %(since)s AND closed_at <= %(known_at)s))
+ORDER BY party_id
+"""
+
 
 def stored_form(value: Scalar | None) -> tuple[int | None, str | None]:
     """How a value is stored: (number, code). Booleans 0/1, dates as days since 1970-01-01."""
@@ -217,6 +233,30 @@ def _copied(text: str, values: Mapping[str, Any], schema: Mapping[str, type[pl.D
     texts = {name: pl.String if kind == pl.Boolean else kind for name, kind in schema.items()}
     frame = pl.read_csv(written, has_header=False, schema=texts)
     return frame.with_columns(pl.col(name) == "t" for name, kind in schema.items() if kind == pl.Boolean)
+
+
+def changed(
+    *,
+    names: Collection[str],
+    kinds: Collection[str],
+    others: Collection[UUID],
+    since: tuple[date, datetime],
+    until: tuple[date, datetime],
+) -> list[UUID]:
+    """The parties of whom another row of these facts and relations may hold than held: what held on a day as known at an instant
+    (`since`, then `until`). Also those who are related to `others`, who have become somebody else. In order."""
+    values: dict[str, Any] = {
+        "names": list(names),
+        "kinds": list(kinds),
+        "others": list(others),
+        "since_day": since[0],
+        "since": since[1],
+        "as_of": until[0],
+        "known_at": until[1],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED.format(moved=_MOVED), values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def no_relations() -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from gorod.kernel.clock import now
@@ -28,6 +29,17 @@ class RegisterRow(models.Model):
         abstract = True
 
 
+def _by_time(table: str) -> list[models.Index]:
+    """What finds the rows that have changed since an instant: rows are added in the order of time, ends of them are few."""
+    return [
+        BrinIndex(fields=["recorded_at", "valid_from"], name=f"{table}_times"),
+        models.Index(
+            fields=["retracted_at"], name=f"{table}_retracted", condition=models.Q(retracted_at__isnull=False)
+        ),
+        models.Index(fields=["valid_to"], name=f"{table}_ends", condition=models.Q(valid_to__isnull=False)),
+    ]
+
+
 class Statement(RegisterRow):
     """One fact about one party. Booleans as 0/1 and dates as days since 1970-01-01 in `number`; codes in `code`."""
 
@@ -42,6 +54,7 @@ class Statement(RegisterRow):
             models.Index(
                 fields=["decision_id"], name="statement_decision", condition=models.Q(decision_id__isnull=False)
             ),
+            *_by_time("statement"),
         ]
 
 
@@ -57,6 +70,7 @@ class Relation(RegisterRow):
             models.Index(fields=["party_id", "kind", "-recorded_at"], name="relation_latest"),
             models.Index(fields=["other_id"], name="relation_other"),
             models.Index(fields=["event_id"], name="relation_event", condition=models.Q(event_id__isnull=False)),
+            *_by_time("relation"),
         ]
 
 

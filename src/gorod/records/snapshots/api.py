@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -16,11 +17,12 @@ from gorod.kernel.files import room
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
 from gorod.records.snapshots.data import Snapshot
-from gorod.records.snapshots.logic import around, blocks, keys, moment
+from gorod.records.snapshots.logic import around, blocks, changes, keys, moment
 from gorod.records.snapshots.logic.state import Asked
 from gorod.records.synthetic.data import Population
 
 BLOCK = 200_000  # residents read at once: about 1 GB of memory
+NAMED = 20_000  # residents read at once by name
 TAKING = "taking"  # the folder of the one that is being taken
 ABOUT = "snapshot.json"
 PURPOSE = "sweep of the whole city"  # one row in the record of readings, which everybody sees
@@ -28,19 +30,31 @@ READER = Reader(kind="platform", name="snapshots")
 
 
 def take(
-    *, folder: Path, names: Collection[str], district: str = "", block: int = BLOCK, done: Callable[[int], None] = print
+    *,
+    folder: Path,
+    names: Collection[str],
+    district: str = "",
+    whole: bool = False,
+    block: int = BLOCK,
+    done: Callable[[int], None] = print,
 ) -> Snapshot:
     """Write what the registers say of everybody today into a new folder of `folder`, as one moment: all that these facts are
     made of.
 
-    `district`: the fact that parts the files. `done` hears how many residents have been read. One that was killed goes on where it
-    was, at its own moment, if the same is asked on the same day. Raises Refused when a transaction stays open,
-    also when the disk is full; then nothing is published and what was read is kept for the next try.
+    Where there is a snapshot of the same facts, only who has changed since is read, and the others' files are carried over;
+    `whole`: everybody is read. `district`: the fact that parts the files. `done` hears how many residents are done. One that was
+    killed goes on where it was, at its own moment, if the same is asked on the same day. Raises Refused when a transaction
+    stays open, also when the disk is full; then nothing is published and what was read is kept for the next try.
     """
     work = folder / TAKING
-    asked = _begun(work, names, district)
+    known = () if whole else snapshots(folder=folder)
+    asked, base = _begun(work, names, district, known)
     with room(folder, what="the snapshot"):
-        for people in blocks.read_all(asked=asked, folder=work, block=block):
+        if base is None:
+            read = blocks.read_all(asked=asked, folder=work, block=block)
+        else:
+            read = changes.read_changed(asked=asked, base=base, folder=work, block=min(block, NAMED))
+        for people in read:
             done(people)
         if not (work / "parts").exists():
             raise NotFound("there is nobody to take a snapshot of", remedy="load residents first")
@@ -78,6 +92,7 @@ def _published(asked: Asked, folder: Path) -> Snapshot:
         stated=asked.stated,
         relations=asked.relations,
         hops=asked.hops,
+        district=asked.district,
         districts=districts,
         people=_counted(work),
     )
@@ -89,19 +104,30 @@ def _published(asked: Asked, folder: Path) -> Snapshot:
     return found
 
 
-def _begun(work: Path, names: Collection[str], district: str) -> Asked:
-    """The snapshot that was begun, or a new one at a moment of its own."""
+def _begun(
+    work: Path, names: Collection[str], district: str, known: Sequence[Snapshot]
+) -> tuple[Asked, Snapshot | None]:
+    """The snapshot that was begun, or a new one at a moment of its own; and the one it is brought forward from."""
+    wanted = _asked(names, district, clock.now())
+    base = next((one for one in reversed(known) if _leads_to(one, wanted)), None)
+    since = base.folder.name if base else ""
     if (work / "asked.json").exists():
         with suppress(ValueError, KeyError):
             before = Asked.read(work / "asked.json")
-            if before.is_like(_asked(names, district, before.known_at)):
-                return before
+            if before.is_like(replace(wanted, since=since)):
+                return before, base
     shutil.rmtree(work, ignore_errors=True)
     (work / "blocks").mkdir(parents=True)
-    asked = _asked(names, district, moment.now_complete())
+    asked = replace(wanted, known_at=moment.now_complete(), since=since)
     facts.record_reading(people=None, names=asked.stated, purpose=PURPOSE, reader=READER)
     asked.write(work / "asked.json")
-    return asked
+    return asked, base
+
+
+def _leads_to(base: Snapshot, asked: Asked) -> bool:
+    """Whether a snapshot can be brought forward to what is asked: it has the same facts and relations, parted the same way."""
+    same = (base.stated, set(base.relations), base.hops, base.district)
+    return base.as_of <= asked.as_of and same == (asked.stated, set(asked.relations), asked.hops, asked.district)
 
 
 def _asked(names: Collection[str], district: str, known_at: datetime) -> Asked:
@@ -109,7 +135,7 @@ def _asked(names: Collection[str], district: str, known_at: datetime) -> Asked:
     return Asked(
         as_of=clock.today(),
         known_at=known_at,
-        stated=needs.stated,
+        stated=tuple(needs.stated),
         relations=tuple(sorted(needs.relations)),
         many=tuple(sorted(needs.many)),
         hops=needs.hops,
@@ -128,6 +154,7 @@ def _plain(snapshot: Snapshot) -> dict[str, object]:
         "stated": snapshot.stated,
         "relations": snapshot.relations,
         "hops": snapshot.hops,
+        "district": snapshot.district,
         "districts": snapshot.districts,
         "people": snapshot.people,
     }
@@ -147,6 +174,7 @@ def snapshots(*, folder: Path) -> list[Snapshot]:
                     stated=tuple(values["stated"]),
                     relations=tuple(values["relations"]),
                     hops=values["hops"],
+                    district=values["district"],
                     districts=tuple(values["districts"]),
                     people=values["people"],
                 )

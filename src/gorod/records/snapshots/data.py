@@ -24,8 +24,8 @@ class Partition:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have; `people`:
-    how many residents."""
+    """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have;
+    `district`: the one that parts them; `people`: how many residents."""
 
     folder: Path
     as_of: date
@@ -33,6 +33,7 @@ class Snapshot:
     stated: tuple[str, ...]
     relations: tuple[str, ...]
     hops: int
+    district: str
     districts: tuple[str, ...]
     people: int
 

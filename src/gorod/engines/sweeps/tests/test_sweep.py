@@ -67,6 +67,7 @@ def snapshot(folder: Path, name: str, **districts: pl.DataFrame) -> Snapshot:
         stated=("income", "registered"),
         relations=(),
         hops=0,
+        district="",
         districts=tuple(sorted(districts)),
         people=sum(frame.height for frame in districts.values()),
     )

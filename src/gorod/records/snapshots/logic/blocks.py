@@ -60,13 +60,42 @@ def _read(
         # rows of a person may stand under other ids, in other blocks: these few are read by name
         every = [party for ids in several.values() for party in ids]
         own = [str(party) for party in every]
-        more = registers.statements_frame(parties=every, names=asked.stated, as_of=asked.as_of, known_at=asked.known_at)
-        more_links = registers.relations_frame(
-            parties=every, kinds=asked.relations, many=asked.many, as_of=asked.as_of, known_at=asked.known_at
-        )
+        more, more_links = _by_name(asked, every)
         statements = pl.concat([statements.filter(~pl.col("person").is_in(own)), more])
         links = pl.concat([links.filter(~pl.col("person").is_in(own)), more_links])
         statements, links = facts.under_one_id(statements=statements, links=links, identities=several)
+    _keep(asked, people, statements, links, merged, folder, number)
+
+
+def read_by_name(*, asked: Asked, people: list[UUID], merged: Mapping[UUID, UUID], folder: Path, number: int) -> None:
+    """One block of people picked out of the city."""
+    several = {party: tuple(ids) for party, ids in _duplicates_of(merged, people).items()}
+    statements, links = _by_name(asked, [party for person in people for party in several.get(person, (person,))])
+    if several:
+        statements, links = facts.under_one_id(statements=statements, links=links, identities=several)
+    _keep(asked, people, statements, links, merged, folder, number)
+
+
+def _by_name(asked: Asked, party_ids: list[UUID]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    statements = registers.statements_frame(
+        parties=party_ids, names=asked.stated, as_of=asked.as_of, known_at=asked.known_at
+    )
+    links = registers.relations_frame(
+        parties=party_ids, kinds=asked.relations, many=asked.many, as_of=asked.as_of, known_at=asked.known_at
+    )
+    return statements, links
+
+
+def _keep(
+    asked: Asked,
+    people: list[UUID],
+    statements: pl.DataFrame,
+    links: pl.DataFrame,
+    merged: Mapping[UUID, UUID],
+    folder: Path,
+    number: int,
+) -> None:
+    """Write what was read of these people under their keys, each to the district they live in."""
     others = {UUID(other) for other in links.get_column("other").drop_nulls().unique()}
     meant = {other: merged.get(other, other) for other in others}
     numbers = keys.of([*people, *meant.values()])

@@ -17,7 +17,7 @@ BITS = 62  # of a key: two of a city of 14 million meet once in 20,000 cities
 def of(parties: Collection[UUID]) -> dict[UUID, int]:
     """The key of each party; who has none gets one."""
     wanted = list(dict.fromkeys(parties))
-    found = _known(wanted)
+    found = known(wanted)
     fresh = [
         models.Key(id=new_id(), party_id=party, key=secrets.randbits(BITS)) for party in wanted if party not in found
     ]
@@ -25,12 +25,13 @@ def of(parties: Collection[UUID]) -> dict[UUID, int]:
         return found
     # somebody else may have given one meanwhile
     models.Key.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=5000)
-    return _known(wanted)
+    return known(wanted)
 
 
-def _known(parties: list[UUID]) -> dict[UUID, int]:
+def known(parties: Collection[UUID]) -> dict[UUID, int]:
+    """The keys of those who have one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT party_id, key FROM snapshots_key WHERE party_id = ANY(%s)", [parties])
+        cursor.execute("SELECT party_id, key FROM snapshots_key WHERE party_id = ANY(%s)", [list(parties)])
         return dict(cursor.fetchall())
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The moment, the facts and relations, and the fact that says in which district a person lives (empty: one partition)."""
+    """The moment, the facts and relations, and the fact that says in which district a person lives (empty: one partition). `since`:
+    the snapshot that it is brought forward from (empty: everybody is read)."""
 
     as_of: date
     known_at: datetime
@@ -19,6 +20,7 @@ class Asked:
     many: tuple[str, ...]
     hops: int
     district: str
+    since: str = ""
 
     def write(self, path: Path) -> None:
         """Keep it."""
@@ -37,9 +39,10 @@ class Asked:
             many=tuple(values["many"]),
             hops=values["hops"],
             district=values["district"],
+            since=values["since"],
         )
 
     def is_like(self, other: Asked) -> bool:
         """Whether both ask for the same, at whatever moment of the same day."""
-        same = ("as_of", "stated", "relations", "many", "hops", "district")
+        same = ("as_of", "stated", "relations", "many", "hops", "district", "since")
         return all(getattr(self, name) == getattr(other, name) for name in same)
