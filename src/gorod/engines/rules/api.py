@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -26,6 +27,10 @@ class RuleSet:
         self._rules = rules
         self._values = values
         self._columns: dict[tuple[tuple[str, ...], tuple[Scalar | None, ...]], Columns] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the expressions made of it: whoever gets it in another process makes them there."""
+        return {**self.__dict__, "_columns": {}}
 
     @property
     def services(self) -> tuple[str, ...]:

@@ -75,6 +75,11 @@ def configure(*, vocabulary: Vocabulary) -> None:
     _lexicon = Lexicon(vocabulary)
 
 
+def vocabulary() -> Vocabulary:
+    """What may be known in this city, as `configure` was told: for a process that has to be told the same."""
+    return _lexicon.vocabulary
+
+
 def names() -> Mapping[str, Name]:
     """Every fact as a name that a rule may use, with its type and range."""
     return _lexicon.names

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 
 import polars as pl
 
 from gorod.engines.rules import api as rules
 from gorod.engines.sweeps.data import Change, Tally
+from gorod.kernel.files import write_whole
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Partition
 
@@ -54,6 +57,14 @@ def _asked(
     columns = [name for service in services for name in (service, f"{service}#") if name in judged.columns]
     answers = judged.select(pl.col("party_id").alias("person"), *columns)
     return frame.rename({"party_id": "person"}), answers
+
+
+def write(frame: pl.DataFrame, path: Path, *, halves: Path | None = None) -> None:
+    """A frame as a whole file (`halves`: see `write_whole`). Raises OSError when the disk is full; Polars itself would say that
+    the Parquet is wrong."""
+    content = BytesIO()
+    frame.write_parquet(content)
+    write_whole(path, content.getvalue(), halves=halves)
 
 
 def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tally]:
