@@ -57,7 +57,21 @@ def install(python: Path, listed: Path) -> None:
         return
     print(f"Installing requirements/{listed.name} …", flush=True)
     subprocess.run(
-        [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-q", "-r", listed],
+        [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--require-hashes",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--no-binary",
+            "pyspark",
+            "-q",
+            "-r",
+            listed,  # pyspark is published as a source archive only
+        ],
         check=True,
         env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )

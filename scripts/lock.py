@@ -12,11 +12,11 @@ import venv
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements"
-ORDER = ("run", "test", "bench")  # the later ones are constrained by the first
+ORDER = ("run", "spark", "test", "bench")  # the later ones are constrained by the first
 
 
 def main() -> int:
-    """Write run.txt, test.txt and bench.txt anew. Returns the exit code."""
+    """Write the locked lists anew. Returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         venv.EnvBuilder(with_pip=True).create(folder)
         python = Path(folder, "bin", "python")

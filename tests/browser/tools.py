@@ -47,7 +47,7 @@ def on_path(names: Sequence[str], *, package: str) -> str:
     if found := next((path for name in names if (path := shutil.which(name))), ""):
         return found
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise RuntimeError(f"the browser tests need {package}: apt-get install {package}")
+        raise RuntimeError(f"these tests need {package}: apt-get install {package}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with alone():
         for words in (["update"], ["install", "-y", "--no-install-recommends", package]):

@@ -120,9 +120,12 @@ def test_only_who_has_changed_is_read(tmp_path: Path, monkeypatch: pytest.Monkey
     registers.record(statements=[richer], origin=REGISTER)
     asked: list[int] = []
     real = registers.statements_frame
-    monkeypatch.setattr(
-        registers, "statements_frame", lambda **more: asked.append(len(more["parties"])) or real(**more)
-    )
+
+    def counting(*, parties: Collection[UUID], **more: Any) -> pl.DataFrame:
+        asked.append(len(parties))
+        return real(parties=parties, **more)
+
+    monkeypatch.setattr(registers, "statements_frame", counting)
     second = taken(tmp_path, whole=False)
     assert len(snapshots.snapshots(folder=tmp_path)) == 2 and second.people == first.people
     assert sum(asked) <= 2, "one person, under one or two ids"

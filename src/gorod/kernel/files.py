@@ -5,16 +5,35 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
 
 from gorod.kernel.errors import Refused
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that a kill leaves all of it or none."""
-    half = path.with_suffix(".half")
-    half.write_text(text, encoding="utf-8")
-    half.rename(path)
+def write_whole(path: Path, content: str | bytes, *, halves: Path | None = None) -> None:
+    """Write a file so that a kill leaves all of it or none, also when several write it at once; text as UTF-8.
+
+    `halves`: the folder on the same disk in which it grows, else beside it; without that folder nothing is written. Raises OSError.
+    """
+    half = (halves or path.parent) / f"{path.name}.{uuid4().hex}.half"
+    try:
+        half.write_bytes(content.encode() if isinstance(content, str) else content)
+        half.rename(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def write_parquet(frame: pl.DataFrame, path: Path, *, halves: Path | None = None) -> None:
+    """A frame as a whole file, as `write_whole`. Raises OSError when the disk is full; Polars itself would say that the Parquet is
+    wrong."""
+    content = BytesIO()
+    frame.write_parquet(content)
+    write_whole(path, content.getvalue(), halves=halves)
 
 
 @contextmanager

@@ -121,6 +121,14 @@ def prepare() -> None:
         os.environ[name] = kept[name]
 
 
+def stand_in() -> None:
+    """Put into the environment what settings must find, for a process that works on files alone: no secret, no database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorod.project.settings")
+    os.environ["DATABASE_URL"] = "postgresql:///no-database-here"
+    for name in MADE:
+        os.environ[name] = f"no {name} here"
+
+
 def _secrets(wanted: Set[str]) -> dict[str, str]:
     """What is kept; what an older release did not know yet, or nobody made before, is made now."""
     path = home() / "secrets.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -27,6 +28,10 @@ class RuleSet:
         self._rules = rules
         self._values = values
         self._columns: dict[tuple[tuple[str, ...], tuple[Scalar | None, ...]], Columns] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the expressions made of it: whoever gets it in another process makes them there."""
+        return {**self.__dict__, "_columns": {}}
 
     @property
     def services(self) -> tuple[str, ...]:

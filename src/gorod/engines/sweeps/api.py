@@ -18,16 +18,20 @@ import polars as pl
 
 from gorod.engines.rules import api as rules
 from gorod.engines.sweeps.data import Change, Runner, Sweep, Tally
-from gorod.engines.sweeps.logic import partitions, runners
+from gorod.engines.sweeps.logic import cluster, partitions, runners
 from gorod.kernel import clock
+from gorod.kernel.canonical import digest
 from gorod.kernel.errors import Conflict
-from gorod.kernel.files import room, write_whole
+from gorod.kernel.files import room, write_parquet, write_whole
+from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Snapshot
 
-here = runners.here
+here: Runner = runners.here  # the runner of one machine
+
 ABOUT = "sweep.json"
-_folder: Path | None = None
 RUNNING = "running"  # the folder of the sweep that runs, or that was killed
+
+_folder: Path | None = None
 
 
 def configure(*, folder: Path) -> None:
@@ -48,7 +52,7 @@ def run(
     rule_set: rules.RuleSet,
     folder: Path,
     beside: Collection[str] = (),
-    runner: Runner = runners.here,
+    runner: Runner = here,
     done: Callable[[str], None] = print,
 ) -> Sweep:
     """Answer every rule for everybody of a snapshot into a new folder of `folder`. `done` hears of each district.
@@ -74,10 +78,10 @@ def _run(
     services = rule_set.services
     versions = {service: rule_set.version_of(service) for service in services}
     work = folder / RUNNING
-    _begin(work, {"snapshot": snapshot.folder.name, "rules": versions, "beside": sorted(beside)})
+    halves = _begin(work, {"snapshot": snapshot.folder.name, "rules": versions, "beside": sorted(beside)})
     tallies = dict.fromkeys(services, Tally())
     held: dict[str, str] = {}
-    examine = partial(_examine, snapshot, rule_set, tuple(beside), work)
+    examine = partial(_examine, snapshot, rule_set, tuple(beside), work, halves)
     for district, known in runner(examine, snapshot.districts):
         held |= known["held"]
         for service, counts in known["tallies"].items():
@@ -93,12 +97,13 @@ def _run(
         held=held,
         tallies={service: one for service, one in tallies.items() if service not in held},
     )
+    shutil.rmtree(halves)  # who still does a district a second time, on another machine, writes nothing from here on
     _publish(work, sweep)
     return sweep
 
 
 def _examine(
-    snapshot: Snapshot, rule_set: rules.RuleSet, beside: Collection[str], work: Path, district: str
+    snapshot: Snapshot, rule_set: rules.RuleSet, beside: Collection[str], work: Path, halves: Path, district: str
 ) -> dict[str, Any]:
     """One district, unless it is done: its facts, its answers, and last what is counted, which says that it is whole."""
     mark = work / f"{district}.json"
@@ -108,13 +113,26 @@ def _examine(
         found, answers, failed = partitions.examine(
             partition, rule_set, as_of=snapshot.as_of, services=services, beside=beside
         )
-        found.write_parquet(work / "facts" / f"{district}.parquet")
-        answers.write_parquet(work / "answers" / f"{district}.parquet")
+        write_parquet(found, work / "facts" / f"{district}.parquet", halves=halves)
+        write_parquet(answers, work / "answers" / f"{district}.parquet", halves=halves)
         counted = partitions.tally(answers, [service for service in services if service not in failed])
         kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
-        write_whole(mark, json.dumps(kept))
+        write_whole(mark, json.dumps(kept), halves=halves)
     known: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
     return known
+
+
+@contextmanager
+def spark(*, master: str, folder: Path, prepare: Callable[[], None]) -> Iterator[Runner]:
+    """The workers of a Spark cluster as runner, while the context lasts. They know the vocabulary that is in force here now.
+
+    `master`: spark://host:port, several with commas. `folder`: the one with snapshots and results, which every worker has to see
+    under the same path. `prepare`: a function of a module, which a worker's process calls first to make Django ready.
+    Raises BadInput for another address, Refused without pyspark, Java or master; the runner when no worker can do the work.
+    """
+    configure = partial(facts.configure, vocabulary=facts.vocabulary())
+    with cluster.workers(master=master, folder=folder, prepare=prepare, configure=configure) as runner:
+        yield runner
 
 
 @contextmanager
@@ -131,16 +149,19 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _begin(work: Path, asked: Mapping[str, object]) -> None:
-    """Go on with what was begun for the same snapshot and rules; throw away anything else."""
+def _begin(work: Path, asked: Mapping[str, object]) -> Path:
+    """Go on with what was begun for the same snapshot and rules; throw away anything else. Returns where files grow: a folder of
+    these alone, so that nobody who was left over from other ones can put a file among those of now."""
     path = work / "asked.json"
     text = json.dumps(asked, sort_keys=True)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    shutil.rmtree(work, ignore_errors=True)
-    for name in ("facts", "answers"):
-        (work / name).mkdir(parents=True)
-    path.write_text(text, encoding="utf-8")
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        shutil.rmtree(work, ignore_errors=True)
+        for name in ("facts", "answers"):
+            (work / name).mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    halves = work / f"halves-{digest(asked)}"
+    halves.mkdir(exist_ok=True)
+    return halves
 
 
 def _publish(work: Path, sweep: Sweep) -> None:
@@ -148,7 +169,7 @@ def _publish(work: Path, sweep: Sweep) -> None:
         if sweep.held:
             frame = pl.read_parquet(path)
             there = [name for service in sweep.held for name in (service, f"{service}#") if name in frame.columns]
-            frame.drop(there).write_parquet(path)
+            write_parquet(frame.drop(there), path)
     about = {
         "snapshot": sweep.snapshot,
         "as_of": sweep.as_of.isoformat(),

@@ -18,7 +18,7 @@ class Runner(Protocol):
         self, work: Callable[[str], dict[str, Any]], districts: Sequence[str]
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each district with what `work` answered for it (values that JSON can say), in whatever order they are done. A district
-        may be done twice: `work` must not mind. Raises what `work` raises."""
+        may be done twice, and by two at once: `work` must not mind. Raises OSError and GorodError as `work` does."""
 
 
 @dataclass(frozen=True, kw_only=True)

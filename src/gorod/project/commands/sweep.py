@@ -19,7 +19,8 @@ from gorod.engines.sweeps import api as sweeps
 from gorod.engines.sweeps.data import Sweep
 from gorod.kernel.errors import NotFound
 from gorod.kernel.money import as_text
-from gorod.project import environment, start
+from gorod.project import environment, runners, start
+from gorod.project.runners import Engine
 from gorod.records.parties import api as parties
 from gorod.records.snapshots import api as snapshots
 from gorod.records.snapshots.data import Snapshot
@@ -38,20 +39,29 @@ def sweep(
         bool, typer.Option(help="Read everybody, not only who has changed since the last snapshot.")
     ] = False,
     keep: Annotated[int, typer.Option(min=2, help="How many snapshots and sweeps stay.")] = 3,
+    engine: Annotated[Engine, typer.Option(help=runners.ENGINE_HELP)] = Engine.HERE,
+    master: Annotated[str, typer.Option(help=runners.MASTER_HELP)] = "",
 ) -> None:
     """Examine the whole city: take a snapshot of the registers, answer every rule for everybody, compare with the last time."""
     home = environment.home()
-    taken = _last() if again else _take(whole)
-    before = sweeps.sweeps(folder=home / "sweeps")
-    began = time.monotonic()
-    with _bar("rules", len(taken.districts)) as (bar, task):
-        found = sweeps.run(
-            snapshot=taken,
-            rule_set=dues.rule_set(),
-            folder=home / "sweeps",
-            beside=beside(),
-            done=lambda district: bar.advance(task),
-        )
+    if again:
+        start.read_city()
+    else:
+        start.install_city()
+    # a cluster that is not there is said before hours of reading
+    with runners.chosen(engine=engine, master=master) as runner:
+        taken = _last() if again else _take(whole)
+        before = sweeps.sweeps(folder=home / "sweeps")
+        began = time.monotonic()
+        with _bar("rules", len(taken.districts)) as (bar, task):
+            found = sweeps.run(
+                snapshot=taken,
+                rule_set=dues.rule_set(),
+                folder=home / "sweeps",
+                beside=beside(),
+                runner=runner,
+                done=lambda district: bar.advance(task),
+            )
     console.print(f"{len(found.tallies)} services × {found.people:,} residents in {time.monotonic() - began:.1f} s.")
     _print(found, before[-1] if before else None)
     snapshots.remove_old(folder=home / "snapshots", keep=keep)
@@ -59,7 +69,6 @@ def sweep(
 
 
 def _last() -> Snapshot:
-    start.read_city()
     known = snapshots.snapshots(folder=environment.home() / "snapshots")
     if not known:
         raise NotFound("no snapshot has been taken", remedy="run it without --again")
@@ -67,7 +76,6 @@ def _last() -> Snapshot:
 
 
 def _take(whole: bool) -> Snapshot:
-    start.install_city()
     began = time.monotonic()
     with _bar("registers", parties.residents_count()) as (bar, task):
         taken = snapshots.take(

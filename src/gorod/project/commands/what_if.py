@@ -18,7 +18,8 @@ from gorod.engines.scenarios.data import FEWEST, Answer, Effect
 from gorod.engines.sweeps import api as sweeps
 from gorod.kernel.errors import NotFound
 from gorod.kernel.money import as_text
-from gorod.project import start
+from gorod.project import runners, start
+from gorod.project.runners import Engine
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -31,6 +32,8 @@ def add_to(app: typer.Typer) -> None:
 def what_if(
     scenario: Annotated[Path, typer.Argument(help="The file that says what would be otherwise.", exists=True)],
     save: Annotated[Path | None, typer.Option(help="Write it there again with its answer.")] = None,
+    engine: Annotated[Engine, typer.Option(help=runners.ENGINE_HELP)] = Engine.HERE,
+    master: Annotated[str, typer.Option(help=runners.MASTER_HELP)] = "",
 ) -> None:
     """Try a change of law on the last sweep: who gains, who loses, what it costs a month. Changes nothing.
 
@@ -42,7 +45,8 @@ def what_if(
     if sweep is None:
         raise NotFound("the city was not swept yet", remedy="run gorod sweep, or gorod synth and gorod sweep --again")
     began = time.monotonic()
-    found = scenarios.answer(scenario=tried, sweep=sweep, rule_set=dues.rule_set())
+    with runners.chosen(engine=engine, master=master) as runner:
+        found = scenarios.answer(scenario=tried, sweep=sweep, rule_set=dues.rule_set(), runner=runner)
     console.print(
         f"{tried.title}: {found.people:,} residents as of {found.as_of}, in {time.monotonic() - began:.1f} s."
     )

@@ -75,6 +75,11 @@ def configure(*, vocabulary: Vocabulary) -> None:
     _lexicon = Lexicon(vocabulary)
 
 
+def vocabulary() -> Vocabulary:
+    """What may be known in this city, as `configure` was told: for a process that has to be told the same."""
+    return _lexicon.vocabulary
+
+
 def names() -> Mapping[str, Name]:
     """Every fact as a name that a rule may use, with its type and range."""
     return _lexicon.names
@@ -296,8 +301,8 @@ def under_one_id(
     *, statements: pl.DataFrame, links: pl.DataFrame, identities: Mapping[UUID, tuple[UUID, ...]]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows about merged duplicates under the party's own id, which stands first in `identities`; its own rows win."""
-    one = circle.under_one_id(statements, identities, ["person", "fact"])
-    return one, circle.links_under_one_id(_lexicon, links, identities)
+    kept = circle.under_one_id(statements, identities, ["person", "fact"])
+    return kept, circle.links_under_one_id(_lexicon, links, identities)
 
 
 def derived(
@@ -305,9 +310,8 @@ def derived(
 ) -> pl.DataFrame:
     """All facts that these names are made of and themselves, from what `arranged` gives and links (person, kind, other). Of those
     who stand at the edge, whose own links are not there, facts over relations are not to be used. `first`: only so many rows."""
-    return derive(
-        lexicon=_lexicon, plan=make_plan(_lexicon, names), stated=stated, links=links, as_of=as_of, first=first
-    )
+    plan = make_plan(_lexicon, names)
+    return derive(lexicon=_lexicon, plan=plan, stated=stated, links=links, as_of=as_of, first=first)
 
 
 def record_reading(*, people: Collection[UUID] | None, names: Collection[str], purpose: str, reader: Reader) -> UUID:
@@ -357,8 +361,7 @@ def dispute(*, party_id: UUID, name: str, reason: str, by: str) -> UUID:
 
 def answer_dispute(*, dispute_id: UUID, upheld: bool, answer: str) -> Dispute:
     """The owner's answer to a dispute, which is returned with it; the fact counts again. Raises NotFound."""
-    outcome = "upheld" if upheld else "rejected"
-    return registers.close_dispute(dispute_id=dispute_id, outcome=outcome, answer=answer)
+    return registers.close_dispute(dispute_id=dispute_id, outcome="upheld" if upheld else "rejected", answer=answer)
 
 
 def open_disputes(*, owners: Collection[str]) -> list[Dispute]:
@@ -392,7 +395,5 @@ def hidden_names(*, known: Sequence[Fact]) -> frozenset[str]:
 
 def describe(*, names: Sequence[str], language: str) -> Mapping[str, str]:
     """What facts mean, in plain words; the name itself where nothing is said in this language."""
-    return {
-        name: known.meaning.get(language) or name if (known := _lexicon.facts.get(name)) is not None else name
-        for name in names
-    }
+    known = {name: _lexicon.facts[name].meaning for name in names if name in _lexicon.facts}
+    return {name: known.get(name, {}).get(language) or name for name in names}

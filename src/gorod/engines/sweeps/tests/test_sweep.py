@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +17,7 @@ import pytest
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import RuleSource
 from gorod.engines.sweeps import api
-from gorod.engines.sweeps.data import Change, Sweep
+from gorod.engines.sweeps.data import Change, Runner, Sweep
 from gorod.kernel.errors import Conflict, Refused
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Vocabulary
@@ -77,8 +79,13 @@ NORTH = people((1, 150, True), (2, 50, None), (3, None, False))
 SOUTH = people((4, 200, True), (5, 100, True))
 
 
-def sweep(folder: Path, taken: Snapshot, done: Callable[[str], None] = lambda district: None) -> Sweep:
-    return api.run(snapshot=taken, rule_set=rule_set(), folder=folder / "sweeps", done=done)
+def sweep(
+    folder: Path,
+    taken: Snapshot,
+    done: Callable[[str], None] = lambda district: None,
+    runner: Runner = api.here,
+) -> Sweep:
+    return api.run(snapshot=taken, rule_set=rule_set(), folder=folder / "sweeps", done=done, runner=runner)
 
 
 def test_each_has_an_answer_of_each_service_and_they_are_counted(tmp_path: Path) -> None:
@@ -133,14 +140,14 @@ def test_a_full_disk_publishes_nothing_and_the_next_try_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = snapshot(tmp_path, "one", north=NORTH, south=SOUTH)
-    real = pl.DataFrame.write_parquet
+    real = Path.write_bytes
 
-    def full(frame: pl.DataFrame, path: Path) -> None:
-        if path.name == "south.parquet":
+    def full(path: Path, content: bytes) -> int:
+        if path.name.startswith("south.parquet"):
             raise OSError(errno.ENOSPC, "No space left on device")
-        real(frame, path)
+        return real(path, content)
 
-    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(Refused, match="no room"):
         sweep(tmp_path, taken)
     assert api.sweeps(folder=tmp_path / "sweeps") == []
@@ -174,3 +181,42 @@ def test_old_ones_go(tmp_path: Path) -> None:
     made = [sweep(tmp_path, snapshot(tmp_path, name, north=NORTH)) for name in ("one", "two", "three")]
     assert api.remove_old(folder=tmp_path / "sweeps", keep=2) == 1
     assert api.sweeps(folder=tmp_path / "sweeps") == made[1:]
+
+
+Work = Callable[[str], dict[str, Any]]
+
+
+def test_a_district_that_several_do_at_once_is_done_once(tmp_path: Path) -> None:
+    def by_four(work: Work, districts: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            for district in districts:
+                first, *others = pool.map(work, [district] * 4)
+                assert others == [first] * 3
+                yield district, first
+
+    taken = snapshot(tmp_path, "one", north=NORTH, south=SOUTH)
+    found = sweep(tmp_path, taken, runner=by_four)
+    once = sweep(tmp_path / "once", taken)
+    assert found.tallies == once.tallies
+    assert {path.name for path in found.folder.rglob("*")} == {path.name for path in once.folder.rglob("*")}
+    assert found.answers("north").equals(once.answers("north"))
+
+
+def test_who_still_works_for_an_older_sweep_changes_nothing(tmp_path: Path) -> None:
+    late: list[Work] = []
+
+    def kept(work: Work, districts: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        late.append(work)
+        return api.here(work, districts)
+
+    def with_the_late_one(work: Work, districts: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        with pytest.raises(FileNotFoundError):
+            late[0]("north")
+        return api.here(work, districts)
+
+    older = sweep(tmp_path, snapshot(tmp_path, "one", north=NORTH), runner=kept)
+    with pytest.raises(FileNotFoundError):
+        late[0]("north")
+    assert older.answers("north").height == 3
+    later = sweep(tmp_path, snapshot(tmp_path, "two", north=SOUTH), runner=with_the_late_one)
+    assert later.answers("north")["person"].to_list() == [4, 5]

@@ -29,6 +29,7 @@ class Lexicon:
     """A vocabulary made ready for work: parsed expressions, dependencies, types of derived facts."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self.facts = vocabulary.facts
         self.relations = vocabulary.relations
         self.stopped_by = vocabulary.stopped_by

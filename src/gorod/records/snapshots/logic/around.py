@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from gorod.kernel.files import write_parquet
+
 PEOPLE, LINKS = "people", "links"
 AROUND = {PEOPLE: "around", LINKS: "links_around"}
 SPILL_ROWS = 3_000_000  # some 300 MB
@@ -25,7 +27,7 @@ def gather(*, parts: Path, to: Path, hops: int) -> Iterator[str]:
     for district in districts:
         for name in AROUND:
             joined = pl.concat(pl.read_parquet(path) for path in sorted((parts / district).glob(f"*-{name}.parquet")))
-            joined.sort("person").write_parquet(to / name / f"{district}.parquet")
+            write_parquet(joined.sort("person"), to / name / f"{district}.parquet")
     answers = _Answers(to / "answers", districts)
     if hops:
         _answer_all(districts, to, answers, hops)
@@ -33,7 +35,7 @@ def gather(*, parts: Path, to: Path, hops: int) -> Iterator[str]:
         for name, around in AROUND.items():
             empty = pl.read_parquet(to / name / f"{district}.parquet").clear()
             whole = pl.concat([empty, *answers.of(number, name)])
-            whole.sort("person").write_parquet(to / around / f"{district}.parquet")
+            write_parquet(whole.sort("person"), to / around / f"{district}.parquet")
         yield district
     shutil.rmtree(to / "answers", ignore_errors=True)
 
@@ -90,7 +92,7 @@ class _Answers:
         for (asking, name), frames in self._kept.items():
             place = self._folder / self._districts[asking]
             place.mkdir(parents=True, exist_ok=True)
-            pl.concat(frames).write_parquet(place / f"{self._spilt:05}-{name}.parquet")
+            write_parquet(pl.concat(frames), place / f"{self._spilt:05}-{name}.parquet")
         self._kept.clear()
         self._rows = 0
         self._spilt += 1

@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from gorod.kernel.files import write_whole
+from gorod.kernel.files import write_parquet, write_whole
 from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
@@ -136,8 +136,8 @@ def _write(asked: Asked, wide: pl.DataFrame, linked: pl.DataFrame, folder: Path,
     for (district,), people in at_home.partition_by("_home", as_dict=True, include_key=False).items():
         place = folder / str(district)
         place.mkdir(parents=True, exist_ok=True)
-        links.get((district,), linked.clear()).write_parquet(place / f"{number:06}-links.parquet")
-        people.write_parquet(place / f"{number:06}-people.parquet")
+        write_parquet(links.get((district,), linked.clear()), place / f"{number:06}-links.parquet")
+        write_parquet(people, place / f"{number:06}-people.parquet")
 
 
 def write_made_up(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gorod.kernel.files import write_whole
+from gorod.kernel.files import write_parquet, write_whole
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
 from gorod.records.snapshots.data import Snapshot
@@ -70,6 +70,6 @@ def _carry_over(base: Snapshot, folder: Path, gone: Collection[int]) -> int:
             place = folder / district
             place.mkdir(parents=True, exist_ok=True)
             for name, rows in kept.items():
-                rows.write_parquet(place / f"000000-{name}.parquet")
+                write_parquet(rows, place / f"000000-{name}.parquet")
         count += kept[PEOPLE].height
     return count
