@@ -23,6 +23,9 @@ def load(
     ] = 0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = preparing.SEED,
 ) -> None:
-    """Bring the database up to date and load the city's content; without starting anything."""
+    """Bring the database up to date and load the city's content; without starting anything.
+
+    Made-up residents are loaded by COPY in parts; one that was killed goes on when it is said again on the same day.
+    """
     start.migrate()
-    preparing.prepare_database(residents=residents, seed=seed, console=console)
+    preparing.prepare_database(residents=residents, seed=seed, console=console, go_on=True)
