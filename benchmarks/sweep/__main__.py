@@ -1,6 +1,6 @@
 """`python -m benchmarks.sweep`: run the benchmarks of the sweep, print the page, write docs/reference/benchmarks-sweep.md.
 
-Everything runs in a temporary GOROD_HOME (TMPDIR says where; 14.4 million residents want 50 GB) and without a database. A quick
+Everything runs in a temporary GOROD_HOME (TMPDIR says where; 14.4 million residents want 20 GB) and without a database. A quick
 run (small sizes, for trying out), one of other sizes and one of single benchmarks print only: the page is written by a whole
 run alone.
 """

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from benchmarks.sweep import alone
 from benchmarks.sweep.chart import Chart, Series, svg
 from benchmarks.sweep.data import Found
 from benchmarks.sweep.stage import Stage
+from benchmarks.sweep.straight import straight
 
 RESIDENTS = (100_000, 1_000_000, 5_000_000)  # and the whole city
 RESIDENTS_QUICK = (5_000, 10_000)
@@ -92,22 +91,21 @@ def _lines(cells: Sequence[Cell]) -> list[str]:
         row = [cell for cell in cells if cell.rules == count]
         slope, base, fit = straight([cell.residents for cell in row], [median(cell.seconds) for cell in row])
         told.append(
-            f"{count:,} rules: {base:.2f} s and {slope * MILLION:.2f} s for each million residents, R² {fit:.4f};"
+            f"{count:,} rules: {base:.2f} s and {slope * MILLION:.2f} s for each million residents{_fits(row, fit)};"
             f" memory {min(cell.peak for cell in row) / MEBIBYTE:,.0f} to {max(cell.peak for cell in row) / MEBIBYTE:,.0f} MiB."
         )
     for residents in sorted({cell.residents for cell in cells}):
         row = [cell for cell in cells if cell.residents == residents]
         slope, base, fit = straight([cell.rules for cell in row], [median(cell.seconds) for cell in row])
-        told.append(f"{residents:,} residents: {base:.2f} s and {slope * 100:.2f} s for each 100 rules, R² {fit:.4f}.")
+        told.append(
+            f"{residents:,} residents: {base:.2f} s and {slope * 100:.2f} s for each 100 rules{_fits(row, fit)}."
+        )
     return told
 
 
-def straight(x: Sequence[float], y: Sequence[float]) -> tuple[float, float, float]:
-    """The straight line through points: how steep, where it begins, and R² (1 when it explains everything)."""
-    slope, base = np.polyfit(x, y, 1)
-    left = float(np.sum((np.asarray(y) - (slope * np.asarray(x) + base)) ** 2))
-    all_of_it = float(np.sum((np.asarray(y) - np.mean(y)) ** 2))
-    return float(slope), float(base), 1.0 - left / all_of_it if all_of_it else 1.0
+def _fits(points: Sequence[Cell], fit: float) -> str:
+    """R² in words; a line always goes through two points."""
+    return f", R² {fit:.4f}" if len(points) > 2 else ""
 
 
 def _picture(cells: Sequence[Cell], counts: Sequence[int]) -> str:

@@ -1,11 +1,4 @@
-"""The same rules in OpenFisca-Core, as its users write them: a Variable for each fact, condition, service and amount.
-
-How it was made fair. OpenFisca knows no unknown values, so a yes-or-no fact is a Variable of answers (0 no, 1 not known, 2
-yes), and a fact with a value has a second Variable `<fact>_known` where it is unknown of anybody at all; where all know it,
-nobody pays for it. Its integers have 32 bits, in which kopecks overflow: here they have 64, and answers 8. Codes and dates are
-whole numbers. The dated values are its parameters. A condition that several services share is one Variable. Formulas are the
-same vectorised steps as those of NumPy by hand.
-"""
+"""The same rules in OpenFisca-Core, as its users write them: a Variable for each fact, condition, service and amount."""
 
 from __future__ import annotations
 
@@ -19,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 from openfisca_core.entities import build_entity
 from openfisca_core.parameters import ParameterNode  # type: ignore[import-untyped]
-from openfisca_core.periods import DateUnit
+from openfisca_core.periods import DateUnit, period
 from openfisca_core.simulations import Simulation, SimulationBuilder  # type: ignore[import-untyped]
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem  # type: ignore[import-untyped]
 from openfisca_core.variables import Variable  # type: ignore[import-untyped]
@@ -30,6 +23,13 @@ from gorod.engines.rules.api import RuleSet
 from gorod.engines.rules.logic import Rule
 from gorod.kernel.expressions.data import Node
 
+FAIR = (
+    "How it was made fair to OpenFisca, which knows no unknown values: a yes-or-no fact is a Variable of answers (0 no, 1 "
+    "not known, 2 yes), and a fact with a value has a second Variable `<fact>_known` only where it is unknown of anybody. "
+    "Its integers have 32 bits, in which kopecks overflow: here they have 64, and answers 8. Codes and dates are whole "
+    "numbers. The dated values are its parameters. A condition that several services share is one Variable. Formulas take "
+    "the same vectorised steps as NumPy by hand."
+)
 Formula = Callable[..., npt.NDArray[Any]]
 
 
@@ -57,7 +57,7 @@ class OpenFisca:
     """The rules as of a date, for people of whom some do not know the facts `unsure`."""
 
     def __init__(self, *, rule_set: RuleSet, as_of: date, facts: Arrays) -> None:
-        self._period = f"{as_of:%Y-%m}"
+        self._period = period(f"{as_of:%Y-%m}")  # read once: read anew for each Variable it would cost a fifth
         self._rules = [rule_set.rule(service) for service in rule_set.services]
         self._figures = rule_set.figures(as_of)
         self._codes = facts.codes
@@ -105,7 +105,7 @@ class OpenFisca:
                 said[name] = int(values[row])  # type: ignore[index]
                 if name in self._unsure:
                     said[_known(name)] = known is None or bool(known[row])
-            persons[party] = {name: {self._period: value} for name, value in said.items()}
+            persons[party] = {name: {str(self._period): value} for name, value in said.items()}
         return {"persons": persons, "households": {"family": {"members": list(persons)}}}
 
     def calculate(self, made: Simulation) -> None:
@@ -159,8 +159,8 @@ class OpenFisca:
             self._add(_due(rule.service), Answer, int, self._service(rule))
 
     def _condition(self, tree: Node) -> Formula:
-        def formula(person: Any, period: Any, parameters: Any) -> npt.NDArray[Any]:
-            return answer(tree, self._reader(person, period, parameters))
+        def formula(person: Any, when: Any, parameters: Any) -> npt.NDArray[Any]:
+            return answer(tree, self._reader(person, when, parameters))
 
         return formula
 
@@ -168,8 +168,8 @@ class OpenFisca:
         assert rule.amount is not None
         tree = rule.amount.tree
 
-        def formula(person: Any, period: Any, parameters: Any) -> npt.NDArray[Any]:
-            read = self._reader(person, period, parameters)
+        def formula(person: Any, when: Any, parameters: Any) -> npt.NDArray[Any]:
+            read = self._reader(person, when, parameters)
             found: npt.NDArray[Any] = getattr(amount(tree, read, percent=rule.percent, unit=rule.round), part)
             return found
 
@@ -180,27 +180,27 @@ class OpenFisca:
         if rule.amount is not None:
             names.append(_provided(rule.service))
 
-        def formula(person: Any, period: Any) -> npt.NDArray[Any]:
+        def formula(person: Any, when: Any) -> npt.NDArray[Any]:
             if not names:
                 return np.full(person.count, YES)
-            return reduce(np.minimum, [person(name, period) for name in names])
+            return reduce(np.minimum, [person(name, when) for name in names])
 
         return formula
 
-    def _reader(self, person: Any, period: Any, parameters: Any) -> Reader:
+    def _reader(self, person: Any, when: Any, parameters: Any) -> Reader:
         def number(name: str) -> Numbers:
             if name in self._figures:
                 if self._figures[name] is None:
                     return 0, np.zeros(person.count, np.bool_)
-                return getattr(parameters(period), name), None
-            return person(name, period), person(_known(name), period) if name in self._unsure else None
+                return getattr(parameters(when), name), None
+            return person(name, when), person(_known(name), when) if name in self._unsure else None
 
-        return Reader(answer=lambda name: person(name, period), number=number, codes=self._codes, count=person.count)
+        return Reader(answer=lambda name: person(name, when), number=number, codes=self._codes, count=person.count)
 
 
 def _paid(service: str) -> Formula:
-    def formula(person: Any, period: Any) -> npt.NDArray[Any]:
-        return np.where(person(_due(service), period) == YES, person(_sum(service), period), 0)
+    def formula(person: Any, when: Any) -> npt.NDArray[Any]:
+        return np.where(person(_due(service), when) == YES, person(_sum(service), when), 0)
 
     return formula
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -98,13 +97,15 @@ class Stage:
     def _most(self) -> Path:
         return self.rules_file(len(self.most_rules.sources))
 
-    def in_turns(self, *works: Callable[[], Any], times: int | None = None) -> list[list[float]]:
-        """Each piece of work once to warm up, then in turns that often: the seconds of each."""
-        for work in works:
-            work()
+    def in_turns(self, *works: Callable[[], Callable[[], object]]) -> list[list[float]]:
+        """Each piece of work once to warm up, then in turns: the seconds of each. A piece prepares itself, which is not timed, and
+        gives what is."""
+        for prepare in works:
+            prepare()()
         took: list[list[float]] = [[] for _ in works]
-        for _ in range(times or self.times):
-            for work, seconds in zip(works, took, strict=True):
+        for _ in range(self.times):
+            for prepare, seconds in zip(works, took, strict=True):
+                work = prepare()
                 began = time.perf_counter()
                 work()
                 seconds.append(time.perf_counter() - began)

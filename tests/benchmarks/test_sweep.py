@@ -9,10 +9,10 @@ import pytest
 from benchmarks.sweep.agreement import joined, must_agree
 from benchmarks.sweep.by_hand import Arrays, ByHand, codes_of
 from benchmarks.sweep.drawn import Rules, rules_of
-from benchmarks.sweep.growth import straight
 from benchmarks.sweep.kinds import mix_of
 from benchmarks.sweep.people import People, families, people
 from benchmarks.sweep.stage import DRAWN_AS_OF, drawn_rules
+from benchmarks.sweep.straight import straight
 from benchmarks.sweep.three_valued import OPEN
 from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import City
