@@ -12,8 +12,6 @@ import polars as pl
 
 from benchmarks.sweep.three_valued import (
     EPOCH,
-    NO,
-    OPEN,
     YES,
     Answers,
     Judged,
@@ -118,7 +116,13 @@ class ByHand:
                 return _plain(figure), None
             return facts.numbers[name]
 
-        return Reader(answer=facts.answers.__getitem__, number=number, codes=facts.codes, count=facts.count)
+        return Reader(
+            yes_or_no=facts.answers.keys(),
+            answer=facts.answers.__getitem__,
+            number=number,
+            codes=facts.codes,
+            count=facts.count,
+        )
 
 
 def _plain(figure: object) -> int:
@@ -126,6 +130,3 @@ def _plain(figure: object) -> int:
         return (figure - EPOCH).days
     assert isinstance(figure, int)
     return figure
-
-
-__all__ = ["NO", "OPEN", "SLICE", "YES", "Arrays", "ByHand", "codes_of"]

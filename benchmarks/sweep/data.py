@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.measuring.data import Row, Unit
+from benchmarks.measuring.data import Row
 
 WHOLE_CITY = 14_400_000  # residents
 RULES = 380  # services of the city
@@ -38,6 +38,3 @@ class Found:
     below: str = ""
     notes: Sequence[str] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
-
-
-__all__ = ["RULES", "SEED", "WHOLE_CITY", "Found", "Line", "Unit"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gorod.engines.rules.api import RuleSet
@@ -107,7 +107,7 @@ def _comparison(sides: tuple[Node, Node], names: Mapping[str, Name]) -> str:
     return f"{' and '.join(sorted(parts))} compared" if len(parts) > 1 else "two facts compared"
 
 
-def _side(node: Node, names: Collection[str] | Mapping[str, Name]) -> str:
+def _side(node: Node, names: Mapping[str, Name]) -> str:
     match node:
         case Literal():
             return "a number"
@@ -115,7 +115,7 @@ def _side(node: Node, names: Collection[str] | Mapping[str, Name]) -> str:
             return "arithmetic"
         case Reference(name) if name not in names:
             return "a dated value"
-        case Reference(name) if isinstance(names, Mapping) and names[name].type in TYPES:
+        case Reference(name) if names[name].type in TYPES:
             return TYPES[names[name].type]
         case _:
             return "a fact"

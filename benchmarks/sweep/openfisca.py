@@ -54,7 +54,7 @@ class Known(Variable):  # type: ignore[misc]
 
 
 class OpenFisca:
-    """The rules as of a date, for people of whom some do not know the facts `unsure`."""
+    """The rules as of a date, for people like those of `facts`: what all of these know is taken to be known of everybody."""
 
     def __init__(self, *, rule_set: RuleSet, as_of: date, facts: Arrays) -> None:
         self._period = period(f"{as_of:%Y-%m}")  # read once: read anew for each Variable it would cost a fifth
@@ -62,6 +62,7 @@ class OpenFisca:
         self._figures = rule_set.figures(as_of)
         self._codes = facts.codes
         self._texts = {text: f"condition_{n}" for n, text in enumerate(texts_of(rule_set))}
+        self._yes_or_no = frozenset(facts.answers)
         self._unsure = frozenset(name for name, (_, known) in facts.numbers.items() if known is not None)
         person = build_entity("person", "persons", "A person", is_person=True)
         household = build_entity(
@@ -195,7 +196,13 @@ class OpenFisca:
                 return getattr(parameters(when), name), None
             return person(name, when), person(_known(name), when) if name in self._unsure else None
 
-        return Reader(answer=lambda name: person(name, when), number=number, codes=self._codes, count=person.count)
+        return Reader(
+            yes_or_no=self._yes_or_no,
+            answer=lambda name: person(name, when),
+            number=number,
+            codes=self._codes,
+            count=person.count,
+        )
 
 
 def _paid(service: str) -> Formula:

@@ -8,7 +8,7 @@ An answer is an array of bytes: 0 no, 1 not known, 2 yes. So AND is the smaller 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,6 +55,7 @@ class Reader:
     """Where facts come from. `answer`: a yes-or-no fact. `number`: a fact with a value (a date as days since 1970, a code as its
     place in `codes`, fact → its codes), or a dated value, whose figure may be late. `count`: how many people."""
 
+    yes_or_no: Collection[str]
     answer: Callable[[str], Answers]
     number: Callable[[str], Numbers]
     codes: Mapping[str, Mapping[str, int]]
@@ -164,11 +165,10 @@ def _chosen(tree: Choice, read: Reader) -> tuple[Answers, npt.NDArray[np.int64]]
 
 def tested(name: str, read: Reader) -> Mask | None:
     """Where a name that a CASE tests is known."""
-    try:
+    if name not in read.yes_or_no:
         return read.number(name)[1]
-    except KeyError:
-        known: Mask = read.answer(name) != OPEN
-        return known
+    known: Mask = read.answer(name) != OPEN
+    return known
 
 
 @dataclass(frozen=True, kw_only=True)
