@@ -4,10 +4,10 @@ VENV := .venv/bin
 TESTS := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test check bench lock
+.PHONY: help run quick test check bench bench-sweep lock
 
 help:  ## say what can be done
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run:  ## start the city: database, web server, worker, demo agencies; Ctrl-C stops all of it
 	@$(PYTHON) scripts/bootstrap.py run
@@ -33,6 +33,10 @@ check:  ## linters, types, import contracts, content
 bench:  ## the benchmarks, beside their floors on this machine
 	@$(PYTHON) scripts/bootstrap.py run bench
 	@$(VENV)/python -m benchmarks
+
+bench-sweep:  ## the sweep of a whole city, beside OpenFisca and NumPy; hours, and 20 GB of disk
+	@$(PYTHON) scripts/bootstrap.py run bench
+	@$(VENV)/python -m benchmarks.sweep
 
 lock:  ## resolve requirements/*.in anew, with hashes
 	@$(PYTHON) scripts/bootstrap.py run

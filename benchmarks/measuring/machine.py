@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +17,6 @@ GIBIBYTE = 2**30
 
 def described(*, data: Path, database_url: str) -> Mapping[str, str]:
     """Machine and versions. `data` is the folder of the database: a disk in memory makes every commit look cheap."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     with psycopg.connect(database_url) as connection:
         server = connection.execute("SHOW server_version").fetchone()
         durable = connection.execute(
@@ -25,15 +24,33 @@ def described(*, data: Path, database_url: str) -> Mapping[str, str]:
         ).fetchone()
     assert server is not None and durable is not None
     return {
+        **_hardware(),
+        "disk of the database": f"{_file_system(data)}, fsync {durable[0]}, synchronous_commit {durable[1]}",
+        **_software(PACKAGES),
+        "PostgreSQL": server[0],
+    }
+
+
+def without_database(*, files: Path, packages: Sequence[str]) -> Mapping[str, str]:
+    """Machine and the versions of these packages, for what works on files of a folder alone."""
+    return {**_hardware(), "disk of the files": _file_system(files), **_software(packages)}
+
+
+def _hardware() -> Mapping[str, str]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
         "CPU": cpuinfo.get_cpu_info().get("brand_raw", platform.processor()),
         "cores": str(len(os.sched_getaffinity(0))),
         "memory": f"{memory / GIBIBYTE:.0f} GiB",
-        "disk of the database": f"{_file_system(data)}, fsync {durable[0]}, synchronous_commit {durable[1]}",
+    }
+
+
+def _software(packages: Sequence[str]) -> Mapping[str, str]:
+    return {
         "system": f"{platform.system()} {platform.release()}",
         "load when it began": f"{os.getloadavg()[0]:.1f}",
         "Python": platform.python_version(),
-        "PostgreSQL": server[0],
-        **{package: version(package) for package in PACKAGES},
+        **{package: version(package) for package in packages},
     }
 
 

@@ -1,0 +1,82 @@
+"""The same rules for one family beside OpenFisca.
+
+Measured, for another family each time, their facts in memory: `rules.evaluate` (every condition, answer and amount of every
+member), and `rules.outcomes`, which besides says for each member and service what fails, what is missing and which dated values
+were used.
+
+Beside it: OpenFisca-Core builds the simulation of that household from the description that its web service takes, and
+calculates every service and amount. Building is part of it, for every family is a new one; describing it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+
+from benchmarks.measuring.data import Unit, row
+from benchmarks.sweep import openfisca
+from benchmarks.sweep.agreement import must_agree
+from benchmarks.sweep.by_hand import Arrays, codes_of
+from benchmarks.sweep.data import Found, Line
+from benchmarks.sweep.in_memory import SAME
+from benchmarks.sweep.people import families, people
+from benchmarks.sweep.stage import Stage
+from gorod.engines.rules import api as rules
+
+RESIDENTS = 5_000
+FAMILIES = 60
+WARM_UP = 3
+MILLISECONDS = 1000.0
+
+
+def run(stage: Stage) -> Found:
+    """Families one after another, in turns."""
+    known = stage.rules()
+    names = known.compiled.facts_of_all()
+    found = people(city=stage.city, residents=RESIDENTS, names=names, as_of=stage.as_of)
+    asked = families(city=stage.city, found=found, count=stage.size(FAMILIES, quick=5) + WARM_UP)
+    facts = Arrays(frame=found.frame, codes=codes_of(found.frame))
+    theirs = openfisca.OpenFisca(rule_set=known.compiled, as_of=stage.as_of, facts=facts)
+    situations = [theirs.situation(family) for family in asked]
+
+    def simulated(number: int) -> None:
+        theirs.calculate(theirs.household(situations[number]))
+
+    stage.say(f"{len(known.sources)} rules for {len(asked)} families")
+    for family, situation in zip(asked, situations, strict=True):
+        ours = rules.evaluate(rules=known.compiled, frame=family, as_of=stage.as_of)
+        judged = theirs.judged(theirs.household(situation))
+        must_agree(ours=ours, others=judged, rule_set=known.compiled, who="OpenFisca")
+    took: list[tuple[float, float, float]] = []
+    for number, family in enumerate(asked):
+        took.append(
+            (
+                _milliseconds(partial(rules.evaluate, rules=known.compiled, frame=family, as_of=stage.as_of)),
+                _milliseconds(partial(rules.outcomes, rules=known.compiled, frame=family, as_of=stage.as_of)),
+                _milliseconds(partial(simulated, number)),
+            )
+        )
+    evaluated, outcomes, simulation = zip(*took[WARM_UP:], strict=True)
+    lines = [
+        Line(
+            row=row(
+                what=f"{len(known.sources)} rules for one family, {what}",
+                unit=Unit.MILLISECONDS,
+                ours=ours_took,
+                beside="OpenFisca, one household",
+                floor=simulation,
+            ),
+            contender=True,
+            aim="≥ 20 × faster",
+        )
+        for what, ours_took in (("evaluate", evaluated), ("outcomes", outcomes))
+    ]
+    members = sum(family.height for family in asked) / len(asked)
+    return Found(lines=lines, notes=[f"A family has {members:.1f} members on average, all of whom are judged.", SAME])
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = perf_counter()
+    work()
+    return (perf_counter() - began) * MILLISECONDS
