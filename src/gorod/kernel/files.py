@@ -36,6 +36,13 @@ def write_parquet(frame: pl.DataFrame, path: Path, *, halves: Path | None = None
     write_whole(path, content.getvalue(), halves=halves)
 
 
+def write_arrow(frame: pl.DataFrame, path: Path, *, halves: Path | None = None) -> None:
+    """The same as Arrow IPC with zstd: for many columns of booleans it costs a fifth of Parquet, at a quarter more bytes."""
+    content = BytesIO()
+    frame.write_ipc(content, compression="zstd")
+    write_whole(path, content.getvalue(), halves=halves)
+
+
 @contextmanager
 def room(folder: Path, *, what: str) -> Iterator[None]:
     """Work that writes into a folder and can be taken up again. Raises Refused instead of OSError when the disk is full."""

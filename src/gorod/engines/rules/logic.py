@@ -111,12 +111,13 @@ def paid(rule: Rule, figures: Mapping[str, Scalar | None]) -> pl.Expr:
 class Columns:
     """The expressions over a frame of facts that answer some rules. `conditions`: each text once, in a column of its name,
     however many services share it. `amounts`: `<service>#`. `opens`: `<service>?`, whether an amount can still come to be.
-    `answers`: over all of these, what `evaluate` gives."""
+    `answers`: over all of these, what `evaluate` gives; `verdicts`: the part of it that says who is due what."""
 
     conditions: Sequence[pl.Expr]
     amounts: Sequence[pl.Expr]
     opens: Sequence[pl.Expr]
     answers: Sequence[pl.Expr]
+    verdicts: Sequence[pl.Expr]
 
 
 def columns(rules: Sequence[Rule], figures: Mapping[str, Scalar | None]) -> Columns:
@@ -131,19 +132,24 @@ def columns(rules: Sequence[Rule], figures: Mapping[str, Scalar | None]) -> Colu
             for rule in paying
             if rule.amount is not None
         ],
-        answers=[column for rule in rules for column in _answers(rule)],
+        answers=[column for rule in rules for column in (*_judged(rule), *_verdict(rule))],
+        verdicts=[column for rule in rules for column in _verdict(rule)],
     )
 
 
-def _answers(rule: Rule) -> list[pl.Expr]:
-    """Each condition under the service's name, whether it is due, and the sum, which only those see for whom it is."""
+def _judged(rule: Rule) -> list[pl.Expr]:
+    """Each condition under the service's name, that of an amount among them."""
     judged = {name: pl.col(condition.text) for name, condition in rule.conditions.items()}
     if rule.amount is not None:
         amount, is_open = pl.col(rule.sum), pl.col(f"{rule.service}?")
         judged[AMOUNT] = pl.when(amount.is_not_null()).then(True).when(~is_open).then(False)
-    due = pl.all_horizontal(judged.values()) if judged else pl.lit(True)
-    found = [part.alias(f"{rule.service}/{name}") for name, part in judged.items()]
-    found.append(due.alias(rule.service))
+    return [part.alias(f"{rule.service}/{name}") for name, part in judged.items()]
+
+
+def _verdict(rule: Rule) -> list[pl.Expr]:
+    """Whether it is due, and the sum, which only those see for whom it is."""
+    due = pl.all_horizontal(_judged(rule)) if rule.conditions or rule.amount is not None else pl.lit(True)
+    found = [due.alias(rule.service)]
     if rule.amount is not None:
-        found.append(pl.when(due).then(amount).alias(rule.sum))
+        found.append(pl.when(due).then(pl.col(rule.sum)).alias(rule.sum))
     return found

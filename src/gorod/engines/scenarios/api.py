@@ -27,6 +27,7 @@ from gorod.kernel.errors import BadInput, ContentError, NotFound
 from gorod.kernel.expressions import api as expressions
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
+from gorod.records.snapshots.data import district_of
 
 READER = Reader(kind="platform", name="scenarios")
 KEPT_DAYS = 365  # a trial; its file is for ever
@@ -239,7 +240,7 @@ def _counted(
     work = partial(districts.counted, sweep, rule_set, tried, services, by_terms, _axes, tenths)
     rows: list[Row] = []
     for district, found in runner(work, sweep.districts):
-        rows += [{**row, "district": district} for row in found["rows"]]
+        rows += [{**row, "district": district_of(district)} for row in found["rows"]]
         done(district)
     return rows
 

@@ -22,7 +22,7 @@ from gorod.engines.sweeps.logic import cluster, partitions, runners
 from gorod.kernel import clock
 from gorod.kernel.canonical import digest
 from gorod.kernel.errors import Conflict
-from gorod.kernel.files import room, write_parquet, write_whole
+from gorod.kernel.files import room, write_arrow, write_parquet, write_whole
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Snapshot
 
@@ -114,7 +114,7 @@ def _examine(
             partition, rule_set, as_of=snapshot.as_of, services=services, beside=beside
         )
         write_parquet(found, work / "facts" / f"{district}.parquet", halves=halves)
-        write_parquet(answers, work / "answers" / f"{district}.parquet", halves=halves)
+        write_arrow(answers, work / "answers" / f"{district}.arrow", halves=halves)
         counted = partitions.tally(answers, [service for service in services if service not in failed])
         kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
         write_whole(mark, json.dumps(kept), halves=halves)
@@ -165,11 +165,10 @@ def _begin(work: Path, asked: Mapping[str, object]) -> Path:
 
 
 def _publish(work: Path, sweep: Sweep) -> None:
-    for path in (work / "answers").glob("*.parquet"):
-        if sweep.held:
-            frame = pl.read_parquet(path)
-            there = [name for service in sweep.held for name in (service, f"{service}#") if name in frame.columns]
-            write_parquet(frame.drop(there), path)
+    for path in (work / "answers").glob("*.arrow") if sweep.held else ():
+        frame = pl.read_ipc(path)
+        gone = {name for service in sweep.held for name in (service, f"{service}#")}
+        write_arrow(frame.drop(gone, strict=False), path)
     about = {
         "snapshot": sweep.snapshot,
         "as_of": sweep.as_of.isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -53,10 +53,15 @@ class Sweep:
     held: Mapping[str, str] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
 
-    def answers(self, district: str) -> pl.DataFrame:
-        """Of one district: person (a random key), for each service whether it is due (null: not known), and
-        `<service>#`, the amount in kopecks where it is due and pays."""
-        return pl.read_parquet(self.folder / "answers" / f"{district}.parquet")
+    def answers(self, district: str, services: Collection[str] | None = None) -> pl.DataFrame:
+        """Of one district: person (a random key), for each service (all by default) whether it is due (null: not known), and
+        `<service>#`, the amount in kopecks where it is due and pays. Services that are not there are left out."""
+        path = self.folder / "answers" / f"{district}.arrow"
+        if services is None:
+            return pl.read_ipc(path)
+        wanted = {"person", *services, *(f"{service}#" for service in services)}
+        columns = [name for name in pl.read_ipc_schema(path) if name in wanted]
+        return pl.read_ipc(path, columns=columns)
 
     def facts(self, district: str) -> pl.LazyFrame:
         """Of one district: person, every fact that rules name, and those kept beside them."""

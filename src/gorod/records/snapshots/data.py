@@ -8,7 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-NOWHERE = "unknown"  # the partition of those of whom no district is known
+NOWHERE = "unknown"  # where those live of whom no district is known: they may be many, and are parted by chance
+SHARES = 16  # into which they are parted: `unknown~00` and on
+
+
+def district_of(partition: str) -> str:
+    """The district that a partition is, or is a part of."""
+    return partition.partition("~")[0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,8 +37,8 @@ def counted(
     needed = needed.union(axes.names, *(one.names for one in terms.values()))
     people = sweep.facts(district).select("person", *sorted(needed)).rename({"person": "party_id"}).collect()
     may = people.select(one.may_apply(sweep.as_of).alias(service) for service, one in terms.items())
-    now = rules.evaluate(rules=before, frame=people, as_of=sweep.as_of, services=there)
-    then = rules.evaluate(rules=after, frame=people, as_of=sweep.as_of, services=services)
+    now = rules.verdicts(rules=before, frame=people, as_of=sweep.as_of, services=there)
+    then = rules.verdicts(rules=after, frame=people, as_of=sweep.as_of, services=services)
     columns: list[pl.Expr | pl.Series] = [_size(axes), _tenth(axes, tenths)]
     for service in services:
         columns += _of_service(service, now, then, may.get_column(service))

@@ -58,17 +58,15 @@ def _asked(
     beside: Collection[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     frame = facts_of(partition, names={*rule_set.facts_of_all(services), *beside}, as_of=as_of)
-    judged = rules.evaluate(rules=rule_set, frame=frame, as_of=as_of, services=services)
-    columns = [name for service in services for name in (service, f"{service}#") if name in judged.columns]
-    answers = judged.select(pl.col("party_id").alias("person"), *columns)
-    return frame.rename({"party_id": "person"}), answers
+    answers = rules.verdicts(rules=rule_set, frame=frame, as_of=as_of, services=services)
+    return frame.rename({"party_id": "person"}), answers.rename({"party_id": "person"})
 
 
 def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tally]:
     """The answers of a partition counted."""
-    columns = []
+    columns, there = [], set(answers.columns)
     for service in services:
-        due, pays = pl.col(service), f"{service}#" in answers.columns
+        due, pays = pl.col(service), f"{service}#" in there
         columns += [
             due.sum().alias(f"{service}/due"),
             due.not_().sum().alias(f"{service}/not"),

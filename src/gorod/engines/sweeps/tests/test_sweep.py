@@ -107,10 +107,10 @@ def test_one_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     with pytest.raises(Killed):
         sweep(tmp_path, taken, done=killed)
     assert api.sweeps(folder=tmp_path / "sweeps") == []
-    written = tmp_path / "sweeps" / "running" / "answers" / "north.parquet"
+    written = tmp_path / "sweeps" / "running" / "answers" / "north.arrow"
     before = written.stat().st_mtime_ns
     found = sweep(tmp_path, taken)
-    assert (found.folder / "answers" / "north.parquet").stat().st_mtime_ns == before, "it was examined twice"
+    assert (found.folder / "answers" / "north.arrow").stat().st_mtime_ns == before, "it was examined twice"
     assert (
         found.tallies
         == sweep(tmp_path / "whole", snapshot(tmp_path / "whole", "one", north=NORTH, south=SOUTH)).tallies

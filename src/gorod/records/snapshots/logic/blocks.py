@@ -14,7 +14,7 @@ from gorod.kernel.files import write_parquet, write_whole
 from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
-from gorod.records.snapshots.data import NOWHERE
+from gorod.records.snapshots.data import NOWHERE, SHARES
 from gorod.records.snapshots.logic import keys
 from gorod.records.snapshots.logic.state import Asked
 
@@ -129,7 +129,8 @@ def _duplicates_of(merged: Mapping[UUID, UUID], people: Collection[UUID]) -> Map
 
 
 def _write(asked: Asked, wide: pl.DataFrame, linked: pl.DataFrame, folder: Path, number: int) -> None:
-    home = pl.col(asked.district).fill_null(NOWHERE) if asked.district else pl.lit(NOWHERE)
+    nowhere = pl.format(f"{NOWHERE}~{{}}", (pl.col("person") % SHARES).cast(pl.String).str.zfill(2))
+    home = pl.col(asked.district).fill_null(nowhere) if asked.district else nowhere
     at_home = wide.with_columns(home.alias("_home"))
     here = linked.join(at_home.select("person", "_home"), on="person", how="inner", maintain_order="left")
     links = here.partition_by("_home", as_dict=True, include_key=False)
