@@ -175,7 +175,11 @@ def acts_for(content: Content, known: Vocabulary) -> ActsFor:
         relations={
             relation: expressions.parse(text=text, vocabulary=names, expect=Type.BOOLEAN) if text else None
             for relation, text in content.city.acts_for.items()
-        }
+        },
+        seen_from={
+            relation: tuple(name for name, one in known.relations.items() if one.inverse == relation)
+            for relation in content.city.acts_for
+        },
     )
 
 

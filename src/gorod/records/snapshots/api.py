@@ -65,10 +65,10 @@ def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str]
             )
             mark = work / "blocks" / f"{number:06}.json"
             mark.write_text(json.dumps({"people": part.residents.height}), encoding="utf-8")
-        return _published(asked, folder)
+        return _published(asked, folder, made_up=True)
 
 
-def _published(asked: Asked, folder: Path) -> Snapshot:
+def _published(asked: Asked, folder: Path, *, made_up: bool = False) -> Snapshot:
     work = folder / TAKING
     districts = tuple(around.gather(parts=work / "parts", to=work, hops=asked.hops))
     found = Snapshot(
@@ -80,6 +80,7 @@ def _published(asked: Asked, folder: Path) -> Snapshot:
         hops=asked.hops,
         districts=districts,
         people=_counted(work),
+        made_up=made_up,
     )
     (work / ABOUT).write_text(json.dumps(_plain(found)), encoding="utf-8")
     for name in ("parts", "blocks"):
@@ -130,6 +131,7 @@ def _plain(snapshot: Snapshot) -> dict[str, object]:
         "hops": snapshot.hops,
         "districts": snapshot.districts,
         "people": snapshot.people,
+        "made_up": snapshot.made_up,
     }
 
 
@@ -149,14 +151,15 @@ def snapshots(*, folder: Path) -> list[Snapshot]:
                     hops=values["hops"],
                     districts=tuple(values["districts"]),
                     people=values["people"],
+                    made_up=values.get("made_up", False),
                 )
             )
     return found
 
 
-def remove_old(*, folder: Path, keep: int) -> int:
-    """Remove all but the newest few. Returns how many went."""
-    old = snapshots(folder=folder)[:-keep]
+def remove_old(*, folder: Path, keep: int, made_up: bool = False) -> int:
+    """Remove all but the newest few, of real or of made-up people. Returns how many went."""
+    old = [snapshot for snapshot in snapshots(folder=folder) if snapshot.made_up is made_up][:-keep]
     for snapshot in old:
         shutil.rmtree(snapshot.folder)
     return len(old)

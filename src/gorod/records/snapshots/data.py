@@ -25,7 +25,7 @@ class Partition:
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have; `people`:
-    how many residents."""
+    how many residents. `made_up`: they are in no database, and nothing may follow from them for anybody."""
 
     folder: Path
     as_of: date
@@ -35,6 +35,7 @@ class Snapshot:
     hops: int
     districts: tuple[str, ...]
     people: int
+    made_up: bool = False
 
     def partition(self, district: str) -> Partition:
         """The files of one district. Raises OSError when they are gone."""

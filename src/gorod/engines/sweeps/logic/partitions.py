@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from gorod.engines.rules import api as rules
-from gorod.engines.sweeps.data import Change, Tally
+from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Tally
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Partition
 
@@ -79,13 +79,17 @@ def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tall
     }
 
 
-def change(both: pl.DataFrame, service: str) -> Change:
-    """What is otherwise for one service in a frame of answers of now and then."""
-    now, then = pl.col(service).fill_null(False), pl.col(f"{service}_before").fill_null(False)
-    amount, amount_before = f"{service}#", f"{service}#_before"
-    pays = {amount, amount_before} <= set(both.columns)
-    other = now & then & (pl.col(amount) != pl.col(amount_before)) if pays else pl.lit(False)
-    ((began, ceased, changed),) = both.select(
-        (now & ~then).sum().alias("began"), (then & ~now).sum().alias("ceased"), other.sum().alias("changed")
-    ).rows()
-    return Change(service=service, began=began, ceased=ceased, amount_changed=changed)
+def otherwise(both: pl.DataFrame, services: Collection[str]) -> pl.DataFrame:
+    """person, service, what is otherwise (`began`, `ceased`, `amount`), from answers of now and then."""
+    found = []
+    for service in services:
+        now, then = pl.col(service).fill_null(False), pl.col(f"{service}_before").fill_null(False)
+        amount, amount_before = f"{service}#", f"{service}#_before"
+        pays = {amount, amount_before} <= set(both.columns)
+        other = now & then & (pl.col(amount) != pl.col(amount_before)) if pays else pl.lit(False)
+        what = pl.when(now & ~then).then(pl.lit(BEGAN)).when(then & ~now).then(pl.lit(CEASED))
+        rows = both.select(
+            "person", pl.lit(service).alias("service"), what.when(other).then(pl.lit(AMOUNT)).alias("what")
+        )
+        found.append(rows.drop_nulls("what"))
+    return pl.concat(found)
