@@ -12,6 +12,7 @@ from django.db import transaction
 from gorod.engines.applications import api as applications
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Case, CaseChange
+from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.journeys.data import StepState
 from gorod.engines.offers import models
@@ -190,10 +191,12 @@ def open_for(*, party_id: UUID) -> list[Offer]:
     off, what is applied for already, or what a life event offers."""
     subjects = applications.people_acted_for(party_id=party_id)
     rows = models.Offer.objects.filter(party_id__in=subjects, state=OfferState.OPEN).order_by("id")
+    services = set(dues.rule_set().services)  # one that has left the city can be applied for no more
     return [
         _data(row)
         for row in rows
-        if _may_answer(row, party_id, subjects)
+        if row.service in services
+        and _may_answer(row, party_id, subjects)
         and people.allows(party_id, row.service)
         and not applications.standing_cases(services=[row.service], subjects=[row.party_id])
         and not any(

@@ -24,6 +24,7 @@ from gorod.project.commands.docs import pages
 from gorod.records.facts import api as facts
 from gorod.records.installation import api as installation
 from gorod.records.parties import api as parties
+from gorod.records.snapshots import api as snapshots
 
 MOSCOW = environment.PROJECT / "cities" / "moscow"
 
@@ -189,6 +190,10 @@ def test_a_made_up_city_is_examined_without_a_database(
             assert main(["sweep", "--again"]) == 0
             shown = capsys.readouterr().out
             assert "21 services × 500 residents" in shown and "targeted_social_aid" in shown
+            assert "They are made up: nothing follows." in shown
+        assert not ProcrastinateJob.objects.exists()
+        (taken,) = snapshots.snapshots(folder=tmp_path / "snapshots")
+        assert taken.made_up
         assert main(["synth", "--residents", "20", "--to", str(tmp_path / "files")]) == 0
         assert len(list((tmp_path / "files" / "000").glob("*.parquet"))) == 4
     finally:
