@@ -7,6 +7,7 @@ import signal
 
 from allauth.idp.oidc.models import Token
 from asgiref.sync import sync_to_async
+from django.db import connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -38,6 +39,13 @@ async def tidy(context: JobContext, timestamp: int) -> None:
     await Token.objects.expired().adelete()
 
 
+def _anybody_lives_here() -> bool:
+    try:
+        return parties.residents_count() > 0
+    finally:
+        connection.close()  # or this thread would keep it as long as the sweep runs
+
+
 @app.periodic(cron="30 1 * * *")
 @app.task(
     queueing_lock="project.sweep",
@@ -52,7 +60,7 @@ async def sweep(timestamp: int) -> None:
     The job waits for it, so a sweep that fails is a failed job, which the operator sees. The process dies with the worker; the
     job is then given to another one, and the sweep goes on where it was.
     """
-    if not await sync_to_async(parties.residents_count)():
+    if not await sync_to_async(_anybody_lives_here)():
         return
     log = environment.home() / "logs" / "sweep.log"
     log.parent.mkdir(parents=True, exist_ok=True)

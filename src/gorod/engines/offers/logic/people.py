@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
@@ -43,7 +43,9 @@ class Work:
         self._following = following
         self._of = _by_person(changes)
         self._gone = facts.gone(people=list(self._of), purpose=PURPOSE, reader=READER) if self._of else frozenset()
-        self._answers = self._ask()
+        self._answers: dict[tuple[UUID, str], Assessment] = {}
+        self._closed: set[tuple[UUID, str]] = set()  # whatever the rule says, nothing can be applied for
+        self._ask()
 
     def run(self) -> None:
         """Do it, again as often as you like. What cannot be done for one person stops no other: all that went wrong is raised
@@ -56,7 +58,7 @@ class Work:
         if failed:
             raise ExceptionGroup(f"{len(failed)} people of sweep {self._following.sweep} are not done", failed)
 
-    def _ask(self) -> Mapping[tuple[UUID, str], Assessment]:
+    def _ask(self) -> None:
         """The rules again, with the facts of now, for those to whom something could be offered or is."""
         offered = set(
             models.Offer.objects.filter(party_id__in=list(self._of), state=OfferState.OPEN).values_list(
@@ -68,11 +70,10 @@ class Work:
             if person not in self._gone:
                 wanted = tuple(name for name, what in changes.items() if what == BEGAN or (person, name) in offered)
                 together.setdefault(wanted, []).append(person)
-        return {
-            (answer.party_id, answer.service): answer
-            for services, people in together.items()
-            for answer in dues.assess(people=people, services=services, purpose=PURPOSE, reader=READER)
-        }
+        for services, people in together.items():
+            for answer in dues.assess(people=people, services=services, purpose=PURPOSE, reader=READER):
+                self._answers[answer.party_id, answer.service] = answer
+            self._closed |= applications.closed(services=services, subjects=people, purpose=PURPOSE).keys()
 
     def _person(self, person: UUID, changes: Changes) -> None:
         if person in self._gone:
@@ -106,12 +107,11 @@ class Work:
     def _offer(self, person: UUID, answer: Assessment) -> None:
         """Offer what is due, unless something speaks against it."""
         service = answer.service
-        if not _is_applied_for(service) or self._was_made_or_declined(person, answer) or _carried(person, service):
+        if _carried(person, service) or not _is_applied_for(service) or self._was_made_or_declined(person, answer):
             return
-        one = (person, service)
-        if one in applications.standing_cases(services=[service], subjects=[person]):
-            return
-        if one in applications.closed(services=[service], subjects=[person], purpose=PURPOSE):
+        if (person, service) in self._closed | applications.standing_cases(
+            services=[service], subjects=[person]
+        ).keys():
             return
         applicant = self._applicant(person, service)
         if applicant is None:
@@ -191,9 +191,12 @@ def _is_applied_for(service: str) -> bool:
 
 def _carried(person: UUID, service: str) -> bool:
     """Whether a life event that runs has this service for this person: then it is brought up to date, and offers it itself."""
-    for step in journeys.steps_about(subject_id=person, service=service):
+    steps = journeys.steps_about(subject_id=person, service=service)
+    for step in steps:
         journeys.advance(journey_id=step.journey_id)
-    return any(step.state not in ENDED for step in journeys.steps_about(subject_id=person, service=service))
+    return bool(steps) and any(
+        step.state not in ENDED for step in journeys.steps_about(subject_id=person, service=service)
+    )
 
 
 def allows(applicant: UUID, service: str) -> bool:

@@ -23,6 +23,7 @@ from gorod.engines.offers.data import OfferState
 from gorod.engines.offers.tests.factories import AID, Nights, install, only
 from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.engines.renewals import api as renewals
+from gorod.engines.rules.data import RuleSource
 from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
 from gorod.records.consents import api as consents
@@ -240,6 +241,19 @@ def test_a_life_event_that_has_the_service_offers_it_itself(nights: Nights) -> N
     assert city.steps(journey)["allowance"].state is StepState.OFFERED
     assert api.offers_of(party_id=home.child) == []
     assert [kind for kind, service in inbox(home.mother) if service == "allowance"] == ["offered"]
+
+
+def test_a_life_event_tells_of_what_an_agency_does_by_itself(nights: Nights) -> None:
+    home = family()
+    journey = city.birth(home)
+    waits = RuleSource(service="note", conditions={"here": "mother_registered"})
+    install(waits)
+    state(home.mother, "registered", False)
+    assert city.advanced(journey)["note"] == StepState.NOT_DUE
+    nights.pass_by(home.child)
+    state(home.mother, "registered", True)
+    nights.pass_by(home.child)
+    assert city.states(journey)["note"] == StepState.INFORMED and api.offers_of(party_id=home.child) == []
 
 
 def test_a_step_that_is_over_does_not_keep_a_new_right_from_being_offered(nights: Nights) -> None:

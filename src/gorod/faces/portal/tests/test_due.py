@@ -143,7 +143,7 @@ def test_a_childs_offer_is_its_parents_with_what_the_form_asks(nights: Nights) -
     nights.pass_by(child)
     offer = next(one for one in offers.offers_of(party_id=child) if one.service == "day_care_place")
     as_mother, as_other, as_child = signed_in(mother), signed_in(other), signed_in(child)
-    assert "For C1" in due(as_mother) and "For C1" in due(as_other) and due(as_child) == ""
+    assert "For whom: C1" in due(as_mother) and "For whom: C1" in due(as_other) and due(as_child) == ""
     address = f"/en/mine/due/{offer.offer_id}/"
     assert as_child.status(address) == 404
     page = as_mother.open(address)
