@@ -158,14 +158,15 @@ class City:
         """End a child as the kernel does when there is no memory left."""
         os.kill(self.process_id(name), signal.SIGKILL)
 
-    def jobs(self, status: str) -> int:
-        """How many jobs are in a status, those of the clock (sweeps, e-mail) left out."""
+    def jobs(self, *statuses: str) -> int:
+        """How many jobs are in one of these statuses at one moment, those of the clock (sweeps, e-mail) left out."""
         ((count,),) = self.rows(
-            f"SELECT count(*) FROM procrastinate_jobs WHERE status = %s AND id NOT IN ({PERIODIC})", [status]
+            f"SELECT count(*) FROM procrastinate_jobs WHERE status::text = ANY(%s) AND id NOT IN ({PERIODIC})",
+            [list(statuses)],
         )
         return int(count)
 
     def wait_idle(self, seconds: float) -> None:
         """Wait until the background work is done, and demand that no job has failed for good."""
-        self.until("the background work is done", lambda: not self.jobs("todo") and not self.jobs("doing"), seconds)
+        self.until("the background work is done", lambda: not self.jobs("todo", "doing"), seconds)
         assert self.jobs("failed") == 0

@@ -26,6 +26,7 @@ from gorod.engines.dues import api as dues
 from gorod.engines.intake import api as intake
 from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
+from gorod.engines.offers import api as offers
 from gorod.engines.payments import api as payments
 from gorod.engines.reexamination import api as reexamination
 from gorod.engines.scenarios import api as scenarios
@@ -93,7 +94,7 @@ def install(*, city: City) -> None:
     cases.configure(
         types=city.case_types,
         calendar=city.calendar,
-        listeners=(payments.on_case_change, reexamination.on_case_change),
+        listeners=(payments.on_case_change, offers.on_case_change, reexamination.on_case_change),
     )
     payments.configure(every=city.pays, treasury=city.treasury)
     journeys.configure(life_events=city.life_events)

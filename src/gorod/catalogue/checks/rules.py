@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gorod.catalogue.data import Problem
+from gorod.catalogue.logic.city_rules import acts_for, axes
 from gorod.catalogue.logic.content import Content
-from gorod.catalogue.logic.joining import acts_for, applicants_must, axes, dated_values, vocabulary
+from gorod.catalogue.logic.joining import applicants_must, dated_values, vocabulary
 from gorod.catalogue.logic.rule_sources import rule_source
 from gorod.engines.rules import api as rules
 from gorod.kernel.errors import ContentError

@@ -7,19 +7,18 @@ from graphlib import TopologicalSorter
 
 from gorod.catalogue.data import Agency, City, Contact, Law, Service, ServiceTexts
 from gorod.catalogue.logic import districts, files, finding
+from gorod.catalogue.logic.city_rules import acts_for, axes
 from gorod.catalogue.logic.content import Content, Entry, ServiceFolder, archetypes
 from gorod.catalogue.logic.population import profile
 from gorod.catalogue.logic.rule_sources import rule_source
-from gorod.engines.applications.data import ActsFor
 from gorod.engines.cases.data import CaseType, Result, Status
 from gorod.engines.intake.data import EventType, PersonRule, RelationRule, StatementRule
 from gorod.engines.journeys.data import LifeEvent, StepDefinition
 from gorod.engines.messages.data import Template, Texts
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import DatedFigure, DatedValue
-from gorod.engines.scenarios.data import Axes
 from gorod.kernel.expressions import api as expressions
-from gorod.kernel.expressions.data import Expression, ExpressionError, Type
+from gorod.kernel.expressions.data import Expression, Type
 from gorod.kernel.periods import WorkingCalendar
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import FactDefinition, Kind, RelationDefinition, Vocabulary
@@ -167,32 +166,6 @@ def join(content: Content) -> City:
         questions=finding.questions(content),
         synthetic=profile(content, known),
     )
-
-
-def acts_for(content: Content, known: Vocabulary) -> ActsFor:
-    """For whom residents may act. Raises ExpressionError when a condition is not in the language."""
-    assert content.city is not None
-    names = facts.names_of(vocabulary=known)
-    return ActsFor(
-        relations={
-            relation: expressions.parse(text=text, vocabulary=names, expect=Type.BOOLEAN) if text else None
-            for relation, text in content.city.acts_for.items()
-        }
-    )
-
-
-def axes(content: Content, known: Vocabulary) -> Axes:
-    """By what scenarios put people into cells. Raises ExpressionError, with `key` in its `extra`, for a text that is wrong."""
-    assert content.city is not None
-    names = facts.names_of(vocabulary=known)
-    found: dict[str, Expression | None] = {}
-    for key, text in (("family_size", content.city.family_size), ("income", content.city.income)):
-        try:
-            found[key] = expressions.parse(text=text, vocabulary=names, expect=Type.INT, amount=True) if text else None
-        except ExpressionError as error:
-            error.extra["key"] = key
-            raise
-    return Axes(size=found["family_size"], income=found["income"])
 
 
 def _agencies(content: Content, city: files.CityFile) -> dict[str, Agency]:

@@ -15,7 +15,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import LIVE, Case, Phase, Result
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
-from gorod.engines.journeys.data import StepDefinition
+from gorod.engines.journeys.data import LifeEvent, StepDefinition
 from gorod.engines.mandates import api as mandates
 from gorod.engines.rules.data import Verdict
 from gorod.kernel import clock
@@ -54,6 +54,57 @@ def people_acted_for(*, party_id: UUID) -> tuple[UUID, ...]:
         known = facts.values(people=others, names=condition.names, purpose=purpose, reader=READER)
         people += [other for other in others if expressions.evaluate(condition, known[other]) is True]
     return tuple(dict.fromkeys(people))
+
+
+def people_acting_for(*, party_id: UUID) -> dict[UUID, str]:
+    """Who may act for a resident now → the relation they stand in (`mother`): parents of a child under age, guardians, as the
+    city's content says. Empty for somebody for whom nobody acts."""
+    if not _acts_for.seen_from:
+        return {}
+    purpose = "who may act for a resident"
+    conditions = {relation: _acts_for.relations[relation] for relation in _acts_for.seen_from}
+    names = {name for condition in conditions.values() if condition is not None for name in condition.names}
+    known = facts.values(people=[party_id], names=names, purpose=purpose, reader=READER)[party_id] if names else {}
+    kinds = [
+        kind
+        for relation, condition in conditions.items()
+        if condition is None or expressions.evaluate(condition, known) is True
+        for kind in _acts_for.seen_from[relation]
+    ]
+    if not kinds:
+        return {}
+    found = facts.related(party_id=party_id, relations=kinds, purpose=purpose, reader=READER)
+    acting: dict[UUID, str] = {}
+    for kind in kinds:
+        for other in found.get(kind, ()):
+            acting.setdefault(other, kind)
+    return acting
+
+
+def may_concern(*, service: str, party_id: UUID, people: Sequence[UUID]) -> list[UUID]:
+    """Whom a resident's application for a service can be about, of themselves and those they act for (`people`): one about a
+    child is not about an adult."""
+    events = journeys.events_of(service=service)
+    if _is_about_another(service, events):
+        return [person for person in people if person != party_id]
+    return [party_id] if events else list(people)
+
+
+def who_may_apply(*, service: str, subject_id: UUID) -> list[UUID]:
+    """Who may apply for a service about somebody, first whom the service's life events name first; empty when nobody can."""
+    events = journeys.events_of(service=service)
+    another = _is_about_another(service, events)
+    acting = people_acting_for(party_id=subject_id) if another or not events else {}
+    if not another and not acting:
+        return [subject_id]
+    named = [event.roles.get(role) for event in events for role in event.steps[service].applicants]
+    places = {relation: place for place, relation in reversed(list(enumerate(named)))}
+    return sorted(acting, key=lambda person: places.get(acting[person], len(named)))
+
+
+def _is_about_another(service: str, events: Sequence[LifeEvent]) -> bool:
+    """Whether a service is about the one its life events are about, who does not apply themselves (a newborn)."""
+    return bool(events) and all(event.steps[service].subject == event.about for event in events)
 
 
 def must_act_for(*, party_id: UUID, about_id: UUID) -> None:

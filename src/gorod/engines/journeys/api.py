@@ -47,7 +47,12 @@ def life_event(*, name: str) -> LifeEvent:
 
 def steps_of(*, service: str) -> list[StepDefinition]:
     """The steps that a service is, one in each life event that it has joined."""
-    return [event.steps[service] for event in _events.values() if service in event.steps]
+    return [event.steps[service] for event in events_of(service=service)]
+
+
+def events_of(*, service: str) -> list[LifeEvent]:
+    """The life events that a service has joined."""
+    return [event for event in _events.values() if service in event.steps]
 
 
 def start(*, life_event_name: str, about_id: UUID, event_id: UUID) -> UUID:
@@ -242,6 +247,16 @@ def journey(*, journey_id: UUID) -> Journey:
         members={role: UUID(party) for role, party in row.members.items()},
         steps=tuple(steps),
     )
+
+
+def steps_about(*, subject_id: UUID, service: str) -> list[Step]:
+    """The steps that a service is in life events that stand, of those whose facts decide about it, oldest first."""
+    mine = Q(party_id=subject_id) | Q(people__contains=[subject_id])
+    open_ones = models.Journey.objects.filter(mine, state=JourneyState.OPEN, life_event__in=list(_events))
+    rows = models.Step.objects.filter(
+        journey_id__in=list(open_ones.values_list("id", flat=True)), service=service, subject_id=subject_id
+    )
+    return [_data(row) for row in rows.order_by("id")]
 
 
 def journeys_of(*, party_id: UUID) -> list[Journey]:

@@ -37,6 +37,8 @@ Value = str | int | date | Month | None
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "offered": ("amount", "until"),
+    "due_found": ("day", "name", "amount", "until"),
+    "offer_withdrawn": ("day", "name", "conditions"),
     "informed": (),
     "asks": ("facts",),
     "offer_ends": ("until",),

@@ -55,6 +55,19 @@ def run_day() -> int:
     return renewed
 
 
+def run_rights(*, party_id: UUID) -> int:
+    """The same for the rights of one person, outside the morning's round: warned of, or renewed, each once. Returns how many were
+    renewed. Raises what one of them raises."""
+    today = clock.today()
+    since, before = today - timedelta(days=LATE_DAYS), today + timedelta(days=WARN_DAYS)
+    with transaction.atomic():
+        return sum(
+            _right(decision, today)
+            for decision in cases.decisions_of(party_id=party_id)
+            if decision.approved and decision.valid_to is not None and since <= decision.valid_to < before
+        )
+
+
 @contextmanager
 def _one(failed: list[Exception]) -> Iterator[None]:
     """One thing of the day in a transaction of its own. A refusal is kept for the end; a fault of the database is raised."""

@@ -76,7 +76,7 @@ def answer(
         rows = _counted(sweep, rule_set, tried, monthly, tenths, runner, done) if monthly else []
         total = _total(rows)
     return Answer(
-        sweep=sweep.folder.name,
+        sweep=sweep.name,
         as_of=sweep.as_of,
         people=sweep.people,
         rules={service: rule_set.version_of(service) for service in monthly if service in rule_set.services},
@@ -108,7 +108,8 @@ def try_out(*, scenario: Scenario, official_id: UUID) -> UUID:
 
 
 def compute(*, trial_id: UUID) -> None:
-    """Answer a trial on the last sweep of the city, and record that everybody's facts were read for it. Once: an answer stays."""
+    """Answer a trial on the last sweep, and record that everybody's facts were read for it, unless they are made up. An answer
+    stays."""
     row = models.Trial.objects.filter(id=trial_id, answer__isnull=True, problem="").first()
     if row is None:
         return
@@ -121,7 +122,7 @@ def compute(*, trial_id: UUID) -> None:
         except (BadInput, ContentError) as error:
             row.problem = f"{error.detail} {error.remedy}".strip()
     with transaction.atomic():
-        if sweep is not None:
+        if sweep is not None and not sweep.made_up:
             purpose = f"change of law tried: {scenario.title}"
             facts.record_reading(people=None, names=_facts_kept(sweep), purpose=purpose, reader=READER)
         row.save(update_fields=["answer", "problem"])
@@ -202,7 +203,7 @@ def touched(*, scenario: Scenario, rule_set: rules.RuleSet, tried: rules.RuleSet
 def _must_be_kept(sweep: Sweep, names: Collection[str]) -> None:
     if missing := sorted(set(names) - _facts_kept(sweep)):
         raise BadInput(
-            f"the sweep {sweep.folder.name} did not keep {', '.join(missing)}",
+            f"the sweep {sweep.name} did not keep {', '.join(missing)}",
             remedy="only what a rule in force uses can be tried on the whole city; after a change of content sweep it again",
             facts=missing,
         )

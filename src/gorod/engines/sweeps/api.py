@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from gorod.engines.rules import api as rules
-from gorod.engines.sweeps.data import Change, Runner, Sweep, Tally
+from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Change, Runner, Sweep, Tally
 from gorod.engines.sweeps.logic import cluster, partitions, runners
 from gorod.kernel import clock
 from gorod.kernel.canonical import digest
@@ -41,9 +42,9 @@ def configure(*, folder: Path) -> None:
 
 
 def last() -> Sweep | None:
-    """The city's newest sweep; None before the first."""
+    """The newest sweep of the city's people; of made-up ones where there is no other, None before the first."""
     known = sweeps(folder=_folder) if _folder else []
-    return known[-1] if known else None
+    return max(known, key=lambda sweep: (not sweep.made_up, sweep.name), default=None)
 
 
 def run(
@@ -96,6 +97,7 @@ def _run(
         rules=versions,
         held=held,
         tallies={service: one for service, one in tallies.items() if service not in held},
+        made_up=snapshot.made_up,
     )
     shutil.rmtree(halves)  # who still does a district a second time, on another machine, writes nothing from here on
     _publish(work, sweep)
@@ -177,6 +179,7 @@ def _publish(work: Path, sweep: Sweep) -> None:
         "rules": sweep.rules,
         "held": sweep.held,
         "tallies": {service: asdict(one) for service, one in sweep.tallies.items()},
+        "made_up": sweep.made_up,
     }
     (work / ABOUT).write_text(json.dumps(about), encoding="utf-8")
     for mark in work.glob("*.json"):
@@ -200,44 +203,66 @@ def sweeps(*, folder: Path) -> list[Sweep]:
                 rules=values["rules"],
                 held=values["held"],
                 tallies={service: Tally(**counts) for service, counts in values["tallies"].items()},
+                made_up=values.get("made_up", False),
             )
         )
     return found
 
 
-def remove_old(*, folder: Path, keep: int) -> int:
-    """Remove all but the newest few. Returns how many went."""
-    old = sweeps(folder=folder)[:-keep]
+def remove_old(*, folder: Path, keep: int, made_up: bool = False, spare: Collection[str] = ()) -> int:
+    """Remove all but the newest few, of real or of made-up people, and those that somebody still needs (`spare`, by name). Returns
+    how many went."""
+    kind = [sweep for sweep in sweeps(folder=folder) if sweep.made_up is made_up]
+    old = [sweep for sweep in kind[:-keep] if sweep.name not in spare]
     for one in old:
         shutil.rmtree(one.folder)
     return len(old)
 
 
 def compared(*, before: Sweep, after: Sweep) -> list[Change]:
-    """What is otherwise, by service; of those who are in both. Services that one of them has not are left out."""
-    services = sorted(before.tallies.keys() & after.tallies.keys())
-    counts = {service: Change(service=service) for service in services}
-    if not services:
-        return []
-    for both in _pairs(before, after):
-        for service in services:
-            counts[service] += partitions.change(both, service)
-    return list(counts.values())
+    """How much is otherwise, by service, as `differences` finds it."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for found in differences(before=before, after=after):
+        for service, what, number in found.group_by("service", "what").len().iter_rows():
+            counts[service, what] += number
+    return [
+        Change(
+            service=service,
+            began=counts[service, BEGAN],
+            ceased=counts[service, CEASED],
+            amount_changed=counts[service, AMOUNT],
+        )
+        for service in sorted(before.tallies.keys() & after.tallies.keys())
+    ]
 
 
-def _pairs(before: Sweep, after: Sweep) -> Iterator[pl.DataFrame]:
-    """The answers of now with those of then beside them (`<column>_before`), district by district; last who has moved since."""
+def differences(*, before: Sweep, after: Sweep, services: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
+    """What is otherwise: person (a random key), service, what (began | ceased | amount), a frame for each district and last one of
+    who has moved or is new in the city.
+
+    For somebody who is new all that is due began; of somebody who is in `after` no more nothing is said. Services (all by
+    default) that one of the two has not, or held back, are left out: there is nothing to compare.
+    """
+    both = before.tallies.keys() & after.tallies.keys()
+    wanted = sorted(both if services is None else both & set(services))
+    if not wanted:
+        return
     gone, come = [], []
     for district in after.districts:
-        now = after.answers(district)
+        now = after.answers(district, wanted)
         if district not in before.districts:
             come.append(now)
             continue
-        then = before.answers(district)
-        gone.append(then.join(now, on="person", how="anti"))
-        come.append(now.join(then, on="person", how="anti"))
-        yield now.join(then, on="person", how="inner", suffix="_before")
-    gone += [before.answers(district) for district in before.districts if district not in after.districts]
-    if gone and come:
-        left, arrived = pl.concat(gone, how="diagonal"), pl.concat(come, how="diagonal")
-        yield arrived.join(left, on="person", how="inner", suffix="_before")
+        then = before.answers(district, wanted)
+        if not now.get_column("person").equals(then.get_column("person")):
+            now, arrived = partitions.parted(now, then)
+            then, left = partitions.parted(then, now)
+            come.append(arrived)
+            gone.append(left)
+        yield partitions.otherwise(now, then, wanted)
+    gone += [before.answers(district, wanted) for district in before.districts if district not in after.districts]
+    if come:
+        moved = pl.concat(come, how="diagonal")
+        left = pl.concat([*gone, moved.clear()], how="diagonal")
+        known = moved.select("person").join(left, on="person", how="left", maintain_order="left")
+        yield partitions.otherwise(moved, known, wanted)

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
+BEGAN, CEASED, AMOUNT = "began", "ceased", "amount"  # what may be otherwise for a person and a service
+
 
 class Runner(Protocol):
     """Who does the work of a city, a district at a time."""
@@ -42,7 +44,7 @@ class Tally:
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
     """The answers of all rules for everybody of a snapshot, on `as_of` (a city date). `rules`: service → its version. `held`:
-    services that are held back → why. `tallies`: of the others."""
+    services that are held back → why. `tallies`: of the others. `made_up`: of people who are in no database."""
 
     folder: Path
     snapshot: str
@@ -52,6 +54,12 @@ class Sweep:
     rules: Mapping[str, str]
     held: Mapping[str, str] = field(default_factory=dict)
     tallies: Mapping[str, Tally] = field(default_factory=dict)
+    made_up: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called: the name of its folder, which says when it ended."""
+        return self.folder.name
 
     def answers(self, district: str, services: Collection[str] | None = None) -> pl.DataFrame:
         """Of one district: person (a random key), for each service (all by default) whether it is due (null: not known), and
@@ -70,17 +78,10 @@ class Sweep:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What is otherwise for a service between two sweeps: how many began and ceased to be due, how many get another amount."""
+    """What is otherwise for a service between two sweeps: for how many it began and ceased to be due, how many get another
+    amount."""
 
     service: str
     began: int = 0
     ceased: int = 0
     amount_changed: int = 0
-
-    def __add__(self, other: Change) -> Change:
-        return Change(
-            service=self.service,
-            began=self.began + other.began,
-            ceased=self.ceased + other.ceased,
-            amount_changed=self.amount_changed + other.amount_changed,
-        )

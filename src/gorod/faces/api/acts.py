@@ -14,6 +14,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.intake import api as intake
 from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
+from gorod.engines.offers import api as offers
 from gorod.engines.payments import api as payments
 from gorod.faces.api import residents
 from gorod.faces.api.access import ACT, AgencyToken, caller_of
@@ -26,13 +27,14 @@ from gorod.faces.api.schemas import (
     CaseOut,
     ConsentIn,
     EmailIn,
+    OfferOut,
     ReadIn,
     ReasonIn,
     RecoveryOut,
     StepOut,
     ValuesIn,
 )
-from gorod.faces.api.showing import case_out, step_out
+from gorod.faces.api.showing import case_out, offer_out, step_out
 from gorod.kernel.errors import NotFound
 from gorod.kernel.identifiers import stable_id
 from gorod.records.parties import api as parties
@@ -70,6 +72,28 @@ def resume(request: HttpRequest, resident: UUID, step: UUID) -> StepOut:
     """A declined step is looked at again."""
     resumed = journeys.resume(step_id=step, by=resident)
     return step_out(resumed, messages.language_of(party_id=resident))
+
+
+@router.post("/{resident}/offers/{offer}/accept", auth=TOKEN, response=OfferOut, summary="Say yes to what is newly due")
+def accept_offer(request: HttpRequest, resident: UUID, offer: UUID, payload: AnswerIn) -> OfferOut:
+    """The application is made, with what its form asks in `data`. Twice makes one case."""
+    service = offers.offer(offer_id=offer, by=resident).service
+    data = applications.checked_form(service=service, data=payload.data)
+    accepted = offers.accept(offer_id=offer, by=resident, data=data, signature=_by(request))
+    return offer_out(accepted, messages.language_of(party_id=resident))
+
+
+@router.post("/{resident}/offers/{offer}/decline", auth=TOKEN, response=OfferOut, summary="Say no to what is newly due")
+def decline_offer(request: HttpRequest, resident: UUID, offer: UUID, payload: ReasonIn) -> OfferOut:
+    """It stays no until the person resumes it."""
+    declined = offers.decline(offer_id=offer, by=resident, reason=payload.reason)
+    return offer_out(declined, messages.language_of(party_id=resident))
+
+
+@router.post("/{resident}/offers/{offer}/resume", auth=TOKEN, response=OfferOut, summary="Think again of an offer")
+def resume_offer(request: HttpRequest, resident: UUID, offer: UUID) -> OfferOut:
+    """A declined offer is open again."""
+    return offer_out(offers.resume(offer_id=offer, by=resident), messages.language_of(party_id=resident))
 
 
 @router.put("/{resident}/facts", auth=TOKEN, response={204: None}, summary="Supply facts that no register knows")

@@ -18,6 +18,7 @@ from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.engines.journeys import api as journeys
 from gorod.engines.messages import api as messages
+from gorod.engines.offers import api as offers
 from gorod.engines.payments import api as payments
 from gorod.faces.api.access import READ, AgencyToken, caller_of
 from gorod.faces.api.agency import recovery_out
@@ -29,13 +30,14 @@ from gorod.faces.api.schemas import (
     IdentifiersIn,
     JourneyOut,
     MessageOut,
+    OfferOut,
     OrderOut,
     ProvenanceOut,
     ReadingOut,
     RecoveryOut,
     ResidentOut,
 )
-from gorod.faces.api.showing import case_out, due_out, journey_out
+from gorod.faces.api.showing import case_out, due_out, journey_out, offer_out
 from gorod.kernel.errors import NotFound
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
@@ -95,6 +97,13 @@ def resident_journeys(request: HttpRequest, resident: UUID, language: Language =
     """The life events that the resident takes part in, with every step."""
     about_whom(resident, None)
     return [journey_out(j, _language(resident, language)) for j in journeys.journeys_of(party_id=resident)]
+
+
+@router.get("/{resident}/offers", response=list[OfferOut], summary="What is newly due")
+def resident_offers(request: HttpRequest, resident: UUID, language: Language = "") -> list[OfferOut]:
+    """What reviews of the whole city found due to the resident and those they act for, and waits for a yes or a no."""
+    about_whom(resident, None)
+    return [offer_out(one, _language(resident, language)) for one in offers.open_for(party_id=resident)]
 
 
 @router.get("/{resident}/cases", response=list[CaseOut], summary="Cases")

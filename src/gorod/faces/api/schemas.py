@@ -136,6 +136,21 @@ class StepOut(Schema):
     reason: str
 
 
+class OfferOut(Schema):
+    """What a review of the whole city found due outside life events; `found_on` is its day. `case`: what a yes came to."""
+
+    offer_id: UUID
+    service: str
+    name: str
+    state: str
+    subject: UUID
+    amount: int | None
+    until: date | None
+    found_on: date
+    failing: dict[str, str]
+    case: str | None
+
+
 class JourneyOut(Schema):
     """A life event of a family with its steps in order."""
 

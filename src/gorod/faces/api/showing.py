@@ -9,7 +9,17 @@ from gorod.engines.cases import api as cases
 from gorod.engines.cases.data import Case, Decision
 from gorod.engines.dues.data import Assessment
 from gorod.engines.journeys.data import Journey, Step
-from gorod.faces.api.schemas import CaseOut, DecisionOut, DueOut, HistoryOut, JourneyOut, MissingOut, StepOut
+from gorod.engines.offers.data import Offer
+from gorod.faces.api.schemas import (
+    CaseOut,
+    DecisionOut,
+    DueOut,
+    HistoryOut,
+    JourneyOut,
+    MissingOut,
+    OfferOut,
+    StepOut,
+)
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Missing
 
@@ -108,6 +118,22 @@ def journey_out(journey: Journey, language: str) -> JourneyOut:
         about=journey.about_id,
         opened_at=journey.opened_at,
         steps=[step_out(step, language) for step in journey.steps],
+    )
+
+
+def offer_out(offer: Offer, language: str) -> OfferOut:
+    """One offer, in words."""
+    return OfferOut(
+        offer_id=offer.offer_id,
+        service=offer.service,
+        name=name_of(offer.service, language),
+        state=offer.state.value,
+        subject=offer.subject_id,
+        amount=offer.amount,
+        until=offer.until,
+        found_on=offer.found_on,
+        failing=failing_out(offer.service, offer.failing, language),
+        case=cases.case(case_id=offer.case_id).number if offer.case_id else None,
     )
 
 

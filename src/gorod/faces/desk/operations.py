@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gorod.engines.intake import api as intake
 from gorod.engines.messages import api as messages
+from gorod.engines.offers import api as offers
 from gorod.engines.outbox import api as outbox
 from gorod.faces.accounts.access import page
 from gorod.faces.desk.showing import shown
@@ -54,9 +55,24 @@ def operations(request: HttpRequest) -> HttpResponse:
             for owner in outbox.webhook_owners()
             if (hook := outbox.webhook(owner=owner)) is not None and hook.failures
         ],
+        "following": _following(),
         "doubtful": len(messages.doubtful_emails()),
     }
     return shown(request, "desk/operations.html", values)
+
+
+def _following() -> dict[str, Any] | None:
+    """What followed from the last sweep of the whole city, and how far that is."""
+    last = offers.last_following()
+    if last is None:
+        return None
+    return {
+        "day": wording.day(last.as_of),
+        "people": last.people,
+        "done": last.done,
+        "all": last.batches,
+        "made": last.made,
+    }
 
 
 def _again(request: HttpRequest) -> None:

@@ -31,20 +31,14 @@ from gorod.kernel.errors import BadInput, Conflict
 from gorod.kernel.identifiers import new_id
 
 
-def _about(service: str, me: UUID, people: Sequence[UUID]) -> list[UUID]:
-    """Whom a service can be about, of the resident and those they act for: one about a child is not about an adult."""
-    events = [event for event in catalogue.current().life_events.values() if service in event.steps]
-    if events and all(event.steps[service].subject == event.about for event in events):
-        return [person for person in people if person != me]
-    return [me] if events else list(people)
-
-
 def answers_for(services: Collection[str], me: UUID, *, purpose: str) -> dict[str, list[dict[str, Any]]]:
     """How each of these services stands for the resident and those they act for."""
     mine = applications.people_acted_for(party_id=me)
     by_people: dict[tuple[UUID, ...], list[str]] = {}
     for service in services:
-        by_people.setdefault(tuple(_about(service, me, mine)), []).append(service)
+        by_people.setdefault(tuple(applications.may_concern(service=service, party_id=me, people=mine)), []).append(
+            service
+        )
     found: dict[str, list[dict[str, Any]]] = {service: [] for service in services}
     called = wording.people(mine, me)
     for people, about_them in by_people.items():
@@ -159,10 +153,11 @@ def _for_whom(request: HttpRequest, service: str, me: UUID) -> tuple[UUID, bool]
     and their facts stay theirs. Raises Http404 for anybody else."""
     of = request.GET.get("of", "")
     giver = next((one for one in mandates.givers(holder_id=me, service=service) if str(one) == of), None)
-    if giver is not None and giver in _about(service, giver, [giver]):
+    if giver is not None and giver in applications.may_concern(service=service, party_id=giver, people=[giver]):
         return giver, True
     person = about(request, me)
-    if person not in _about(service, me, applications.people_acted_for(party_id=me)):
+    people = applications.people_acted_for(party_id=me)
+    if person not in applications.may_concern(service=service, party_id=me, people=people):
         raise Http404("it is not about this person")
     return person, False
 

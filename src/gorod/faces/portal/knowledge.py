@@ -24,6 +24,7 @@ from gorod.engines.intake import api as intake
 from gorod.engines.journeys import api as journeys
 from gorod.engines.mandates import api as mandates
 from gorod.engines.messages import api as messages
+from gorod.engines.offers import api as offers
 from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import Acting, acting, page, resident
 from gorod.faces.portal import wording
@@ -191,8 +192,8 @@ def before(request: HttpRequest) -> UUID | None:
 
 @page(open_to="residents", at_counter=False)
 def download(request: HttpRequest) -> HttpResponse:
-    """What registers, life events, cases, payments, messages, devices, consents, mandates and counters hold about the resident, and
-    every reading of it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
+    """What registers, life events, offers, cases, payments, messages, devices, consents, mandates and counters hold about the
+    resident, and every reading of it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
     me = resident(request)
     words = {
         "party": parties.party(party_id=me),
@@ -216,6 +217,7 @@ def download(request: HttpRequest) -> HttpResponse:
             {"service": one, "about": of, "typed": applications.draft(party_id=me, service=one, subject_id=of)}
             for one, of in applications.drafts_of(party_id=me)
         ],
+        "offers": [{"offer": offer, "history": offers.history(offer=offer)} for offer in offers.offers_of(party_id=me)],
         "visits": counter.visits_of(party_id=me),
         "emergencies": emergency.openings_of(party_id=me),
         "readings": facts.access_log(party_id=me, limit=None),

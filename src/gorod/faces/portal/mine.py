@@ -22,7 +22,7 @@ from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.engines.payments.data import Order, OrderState
 from gorod.faces.accounts.access import page, resident
-from gorod.faces.portal import wording
+from gorod.faces.portal import due, wording
 from gorod.kernel import clock
 from gorod.records.parties import api as parties
 
@@ -53,7 +53,8 @@ def home_values(me: UUID) -> dict[str, Any]:
             for journey in mine
             for step in journey.steps
             if step.state is StepState.OFFERED and may_answer(journey, step, me)
-        ],
+        ]
+        + due.lines(me),
         "asked": sorted({wording.meaning(name) for _, name in asked(mine, me)}),
         "running": [case_line(case) for case in running],
         "trusted": [_trusted(one) for one in mandates.held_by(party_id=me)],
@@ -163,6 +164,7 @@ def shown(step: Step, journey: Journey, me: UUID, people: Collection[UUID]) -> d
         "mine": mine,
         "asks": bool(cases.case_type(service=step.service).asks) if texts else False,
         "address": reverse("portal:step", args=[step.step_id]),
+        "decline": reverse("portal:decline", args=[step.step_id]),
     }
 
 

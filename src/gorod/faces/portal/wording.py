@@ -211,6 +211,8 @@ def purpose(text: str) -> str:
         "search for a case": _("to find an application"),
         "how many apply in each district": _("to count how many apply in each district"),
         "emergency": _("opened without an application"),
+        "offer after a sweep": _("to offer what has become due"),
+        "who may act for a resident": _("to see who may act for you"),
         "sweep of the whole city": _("to see what is due to whom in the whole city"),
         "change of law tried": _("to see what a change of law would bring"),
         "demonstration": _("to show how the city works, with made-up people"),

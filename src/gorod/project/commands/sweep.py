@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -14,12 +14,14 @@ from rich.table import Table
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.dues import api as dues
+from gorod.engines.offers import api as offers
+from gorod.engines.offers.data import Following
 from gorod.engines.scenarios import api as scenarios
 from gorod.engines.sweeps import api as sweeps
-from gorod.engines.sweeps.data import Sweep
+from gorod.engines.sweeps.data import Change, Sweep
 from gorod.kernel.errors import NotFound
 from gorod.kernel.money import as_text
-from gorod.project import environment, runners, start
+from gorod.project import clock, environment, runners, start
 from gorod.project.runners import Engine
 from gorod.records.parties import api as parties
 from gorod.records.snapshots import api as snapshots
@@ -41,8 +43,10 @@ def sweep(
     keep: Annotated[int, typer.Option(min=2, help="How many snapshots and sweeps stay.")] = 3,
     engine: Annotated[Engine, typer.Option(help=runners.ENGINE_HELP)] = Engine.HERE,
     master: Annotated[str, typer.Option(help=runners.MASTER_HELP)] = "",
+    only_look: Annotated[bool, typer.Option("--only-look", help="Let nothing follow from it for anybody.")] = False,
 ) -> None:
-    """Examine the whole city: take a snapshot of the registers, answer every rule for everybody, compare with the last time."""
+    """Examine the whole city: take a snapshot of the registers, answer every rule for everybody, compare with the last time.
+    Workers do what follows: new dues are offered, what ended is looked at again."""
     home = environment.home()
     if again:
         start.read_city()
@@ -51,7 +55,7 @@ def sweep(
     # a cluster that is not there is said before hours of reading
     with runners.chosen(engine=engine, master=master) as runner:
         taken = _last() if again else _take(whole)
-        before = sweeps.sweeps(folder=home / "sweeps")
+        before = [one for one in sweeps.sweeps(folder=home / "sweeps") if one.made_up is taken.made_up]
         began = time.monotonic()
         with _bar("rules", len(taken.districts)) as (bar, task):
             found = sweeps.run(
@@ -63,9 +67,29 @@ def sweep(
                 done=lambda district: bar.advance(task),
             )
     console.print(f"{len(found.tallies)} services × {found.people:,} residents in {time.monotonic() - began:.1f} s.")
-    _print(found, before[-1] if before else None)
-    snapshots.remove_old(folder=home / "snapshots", keep=keep)
-    sweeps.remove_old(folder=home / "sweeps", keep=keep)
+    if only_look or taken.made_up:
+        _print(found, sweeps.compared(before=before[-1], after=found) if before else [])
+        console.print("They are made up: nothing follows." if taken.made_up else "Only looked: nothing follows.")
+    else:
+        if again:
+            clock.follow()
+        following = offers.follow(sweep=found, earlier=before)
+        _print(found, following.changes)
+        console.print(_what_follows(following))
+    snapshots.remove_old(folder=home / "snapshots", keep=keep, made_up=taken.made_up)
+    needed = frozenset() if taken.made_up else offers.needed()
+    sweeps.remove_old(folder=home / "sweeps", keep=keep, made_up=taken.made_up, spare=needed)
+
+
+def _what_follows(following: Following) -> str:
+    """What the workers will do."""
+    if not following.before:
+        return "There is no sweep to compare with: nothing follows, and the next one is compared with this one."
+    return (
+        f"Compared with {', '.join(following.before)}, "
+        f"for {following.people:,} people in {following.batches:,} batches of the workers: "
+        f"{following.began:,} newly due are offered if they still are, {following.ceased:,} that ended are looked at again."
+    )
 
 
 def _last() -> Snapshot:
@@ -102,8 +126,8 @@ def _bar(what: str, total: int) -> Iterator[tuple[Progress, TaskID]]:
         yield bar, bar.add_task(what, total=total)
 
 
-def _print(found: Sweep, before: Sweep | None) -> None:
-    changes = {one.service: one for one in sweeps.compared(before=before, after=found)} if before else {}
+def _print(found: Sweep, otherwise: Iterable[Change]) -> None:
+    changes = {one.service: one for one in otherwise}
     table = Table(
         "service", "due", "not due", "open", "a payment, all together", "newly due", "no longer", "other amount"
     )

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import sys
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gorod.engines.intake import api as intake
+from gorod.engines.offers import api as offers
+from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.faces.api.tests.factories import TINY, Agency, birth, event, install, person, resident
 from gorod.kernel import clock as city_clock
 from gorod.kernel.errors import Refused
-from gorod.project import clock, environment
+from gorod.project import clock, environment, jobs
 from gorod.project.cli import main
 from gorod.project.commands.docs import pages
 from gorod.records.facts import api as facts
 from gorod.records.installation import api as installation
+from gorod.records.parties import api as parties
+from gorod.records.snapshots import api as snapshots
 
 MOSCOW = environment.PROJECT / "cities" / "moscow"
 
@@ -182,10 +190,46 @@ def test_a_made_up_city_is_examined_without_a_database(
             assert main(["sweep", "--again"]) == 0
             shown = capsys.readouterr().out
             assert "21 services × 500 residents" in shown and "targeted_social_aid" in shown
+            assert "They are made up: nothing follows." in shown
+        assert not ProcrastinateJob.objects.exists()
+        (taken,) = snapshots.snapshots(folder=tmp_path / "snapshots")
+        assert taken.made_up
         assert main(["synth", "--residents", "20", "--to", str(tmp_path / "files")]) == 0
         assert len(list((tmp_path / "files" / "000").glob("*.parquet"))) == 4
     finally:
         install()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_follows_from_a_sweep_of_real_people_is_said_and_deferred_once(capsys: pytest.CaptureFixture[str]) -> None:
+    resident("M1")
+    assert main(["sweep"]) == 0
+    assert "There is no sweep to compare with" in capsys.readouterr().out
+    resident("M2")
+    assert main(["sweep", "--only-look"]) == 0
+    assert "Only looked: nothing follows." in capsys.readouterr().out
+    assert not ProcrastinateJob.objects.filter(task_name="offers.batch").exists()
+    assert main(["sweep", "--again"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "for 1 people in 1 batches of the workers: 2 newly due" in shown, "only looking is not following"
+    run_jobs()
+    last = offers.last_following()
+    assert last is not None and last.done == 1
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_sweep_of_the_night_is_a_process_whose_end_is_seen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int
+) -> None:
+    told = f"import sys; print('as told:', sys.argv[1]); sys.exit({code})"
+    monkeypatch.setattr(jobs, "gorod_command", lambda *words: [sys.executable, "-c", told, *words])
+    monkeypatch.setattr(parties, "residents_count", lambda: 0)
+    asyncio.run(jobs.sweep(timestamp=0))
+    assert not (tmp_path / "logs").exists(), "nobody lives there"
+    monkeypatch.setattr(parties, "residents_count", lambda: 1)
+    with pytest.raises(Refused, match="ended with 3") if code else nullcontext():
+        asyncio.run(jobs.sweep(timestamp=0))
+    assert (tmp_path / "logs" / "sweep.log").read_text() == "as told: sweep\n"
 
 
 def test_a_birth_can_be_followed_by_its_case(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ def take(
     stays open, also when the disk is full; then nothing is published and what was read is kept for the next try.
     """
     work = folder / TAKING
-    known = () if whole else snapshots(folder=folder)
+    known = () if whole else [one for one in snapshots(folder=folder) if not one.made_up]
     asked, base = _begun(work, names, district, known)
     with room(folder, what="the snapshot"):
         if base is None:
@@ -79,10 +79,10 @@ def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str]
             )
             mark = work / "blocks" / f"{number:06}.json"
             mark.write_text(json.dumps({"people": part.residents.height}), encoding="utf-8")
-        return _published(asked, folder)
+        return _published(asked, folder, made_up=True)
 
 
-def _published(asked: Asked, folder: Path) -> Snapshot:
+def _published(asked: Asked, folder: Path, *, made_up: bool = False) -> Snapshot:
     work = folder / TAKING
     districts = tuple(around.gather(parts=work / "parts", to=work, hops=asked.hops))
     found = Snapshot(
@@ -95,6 +95,7 @@ def _published(asked: Asked, folder: Path) -> Snapshot:
         district=asked.district,
         districts=districts,
         people=_counted(work),
+        made_up=made_up,
     )
     (work / ABOUT).write_text(json.dumps(_plain(found)), encoding="utf-8")
     for name in ("parts", "blocks"):
@@ -157,6 +158,7 @@ def _plain(snapshot: Snapshot) -> dict[str, object]:
         "district": snapshot.district,
         "districts": snapshot.districts,
         "people": snapshot.people,
+        "made_up": snapshot.made_up,
     }
 
 
@@ -177,14 +179,15 @@ def snapshots(*, folder: Path) -> list[Snapshot]:
                     district=values["district"],
                     districts=tuple(values["districts"]),
                     people=values["people"],
+                    made_up=values.get("made_up", False),
                 )
             )
     return found
 
 
-def remove_old(*, folder: Path, keep: int) -> int:
-    """Remove all but the newest few. Returns how many went."""
-    old = snapshots(folder=folder)[:-keep]
+def remove_old(*, folder: Path, keep: int, made_up: bool = False) -> int:
+    """Remove all but the newest few, of real or of made-up people. Returns how many went."""
+    old = [snapshot for snapshot in snapshots(folder=folder) if snapshot.made_up is made_up][:-keep]
     for snapshot in old:
         shutil.rmtree(snapshot.folder)
     return len(old)

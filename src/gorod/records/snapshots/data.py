@@ -30,8 +30,9 @@ class Partition:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have;
-    `district`: the one that parts them; `people`: how many residents."""
+    """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have; `district`: the
+    one that parts them; `people`: how many residents. `made_up`: they are in no database, and nothing may follow from them for
+    anybody."""
 
     folder: Path
     as_of: date
@@ -42,6 +43,7 @@ class Snapshot:
     district: str
     districts: tuple[str, ...]
     people: int
+    made_up: bool = False
 
     def partition(self, district: str) -> Partition:
         """The files of one district. Raises OSError when they are gone."""

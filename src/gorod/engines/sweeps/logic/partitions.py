@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from gorod.engines.rules import api as rules
-from gorod.engines.sweeps.data import Change, Tally
+from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Tally
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Partition
 
@@ -85,13 +85,32 @@ def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tall
     }
 
 
-def change(both: pl.DataFrame, service: str) -> Change:
-    """What is otherwise for one service in a frame of answers of now and then."""
+def parted(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of those who are among the others too, in the order of their keys, and of those who are not."""
+    there = rows.get_column("person").is_in(others.get_column("person").implode())
+    return rows.filter(there).sort("person"), rows.filter(~there)
+
+
+def otherwise(now: pl.DataFrame, then: pl.DataFrame, services: Collection[str]) -> pl.DataFrame:
+    """person, service, what is otherwise (`began`, `ceased`, `amount`), from answers of the same people in the same order."""
+    before = then.drop("person").rename(lambda name: f"{name}_before")
+    both, there = now.hstack(before), {*now.columns, *before.columns}
+    paying = {service for service in services if {f"{service}#", f"{service}#_before"} <= there}
+    differ = [
+        pl.any_horizontal(
+            (pl.col(name).ne_missing(pl.col(f"{name}_before"))).any()
+            for name in ((service, f"{service}#") if service in paying else (service,))
+        ).alias(service)
+        for service in services
+    ]
+    (some,) = both.select(differ).rows(named=True) if both.height else ({},)
+    found = [_otherwise(both, service, service in paying) for service in services if some.get(service)]
+    return pl.concat([both.select("person", service=pl.lit(""), what=pl.lit("")).clear(), *found])
+
+
+def _otherwise(both: pl.DataFrame, service: str, pays: bool) -> pl.DataFrame:
     now, then = pl.col(service).fill_null(False), pl.col(f"{service}_before").fill_null(False)
-    amount, amount_before = f"{service}#", f"{service}#_before"
-    pays = {amount, amount_before} <= set(both.columns)
-    other = now & then & (pl.col(amount) != pl.col(amount_before)) if pays else pl.lit(False)
-    ((began, ceased, changed),) = both.select(
-        (now & ~then).sum().alias("began"), (then & ~now).sum().alias("ceased"), other.sum().alias("changed")
-    ).rows()
-    return Change(service=service, began=began, ceased=ceased, amount_changed=changed)
+    other = now & then & (pl.col(f"{service}#") != pl.col(f"{service}#_before")) if pays else pl.lit(False)
+    what = pl.when(now & ~then).then(pl.lit(BEGAN)).when(then & ~now).then(pl.lit(CEASED))
+    rows = both.select("person", service=pl.lit(service), what=what.when(other).then(pl.lit(AMOUNT)))
+    return rows.drop_nulls("what")

@@ -162,8 +162,15 @@ def test_what_is_otherwise_than_the_last_time_also_of_who_has_moved(tmp_path: Pa
     moved_west = people((5, 101, False), (6, 1000, True))
     after = sweep(tmp_path, snapshot(tmp_path, "two", north=later_north, south=later_south, west=moved_west))
     assert api.compared(before=before, after=after) == [
-        Change(service="bonus", began=2, ceased=1),  # 2 and 5 began, 1 ceased; 6 is new and stands in no comparison
-        Change(service="ticket", began=0, ceased=1),  # 5
+        Change(service="bonus", began=3, ceased=1),  # 2 and 5 began, and 6, who is new; 1 ceased
+        Change(service="ticket", began=1, ceased=1),  # 6; 5
+    ]
+    found = pl.concat(api.differences(before=before, after=after, services=["bonus"]))
+    assert sorted(found.rows()) == [
+        (1, "bonus", "ceased"),
+        (2, "bonus", "began"),
+        (5, "bonus", "began"),
+        (6, "bonus", "began"),
     ]
 
 
@@ -179,6 +186,7 @@ def test_a_changed_rule_is_compared_over_the_same_people(tmp_path: Path) -> None
 
 def test_old_ones_go(tmp_path: Path) -> None:
     made = [sweep(tmp_path, snapshot(tmp_path, name, north=NORTH)) for name in ("one", "two", "three")]
+    assert api.remove_old(folder=tmp_path / "sweeps", keep=2, spare=[made[0].name]) == 0
     assert api.remove_old(folder=tmp_path / "sweeps", keep=2) == 1
     assert api.sweeps(folder=tmp_path / "sweeps") == made[1:]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from allauth.mfa.models import Authenticator
 from procrastinate.contrib.django import app
@@ -10,8 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from gorod.engines.counter import api as counter
 from gorod.engines.intake import api as intake
 from gorod.engines.messages import api as messages
+from gorod.engines.offers.tests.factories import Nights
+from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.faces.accounts.tests.factories import signed_in
-from gorod.faces.api.tests.factories import Agency, birth, resident
+from gorod.faces.api.tests.factories import Agency, birth, install, resident
 from gorod.faces.desk.tests.factories import Office, at_work
 from gorod.faces.portal.tests.factories import Home
 from gorod.kernel.errors import Forbidden
@@ -168,6 +172,24 @@ def test_a_failed_job_goes_back_to_the_queue(home: Home) -> None:
     done = client.send(page, "Try again")
     assert "0 failed jobs" in done.text
     assert ProcrastinateJob.objects.get(id=number).status == "todo"
+
+
+def test_an_operator_sees_how_far_the_following_of_the_last_sweep_is(tmp_path: Path) -> None:
+    install()
+    _who, client = at_work(Role.OPERATOR)
+    assert "The last look" not in client.open("/en/desk/operations/").text
+    nights = Nights(tmp_path)
+    nights.pass_by(resident("M1"))
+    nights.follow(nights.sweep([resident("M2")]))
+    assert (
+        "0 of 1 batches are done. Something is otherwise for 1 person. 0 offers"
+        in client.open("/en/desk/operations/").text
+    )
+    run_jobs()
+    assert (
+        "1 of 1 batches are done. Something is otherwise for 1 person. 1 offer"
+        in client.open("/en/desk/operations/").text
+    )
 
 
 def test_a_supervisor_sees_how_the_work_goes() -> None:

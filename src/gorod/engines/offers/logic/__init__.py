@@ -1,0 +1,1 @@
+"""What follows from a sweep: batches, and one person at a time."""
