@@ -142,7 +142,10 @@ def floor(*, snapshot: str, sweep: str, before: str, folder: str) -> dict[str, A
     seconds = 0.0
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for some in _some(districts, 2 * at_once):
-            results = [{name: pl.read_parquet(Path(sweep, name, one)) for name in RESULTS} for one in some]
+            results = [
+                (pl.read_parquet(Path(sweep, "facts", one)), pl.read_ipc(Path(sweep, "answers", _arrow(one))))
+                for one in some
+            ]
             began = time.perf_counter()
             list(pool.map(lambda one, frames: _bytes_of(one, frames, Path(snapshot), to), some, results))
             list(pool.map(lambda one: _answers_of(one, (sweep, before)), some))
@@ -156,16 +159,21 @@ def _some(items: Sequence[str], count: int) -> Iterator[Sequence[str]]:
         yield items[first : first + count]
 
 
-def _bytes_of(district: str, frames: Mapping[str, pl.DataFrame], snapshot: Path, to: Path) -> None:
+def _bytes_of(district: str, frames: tuple[pl.DataFrame, pl.DataFrame], snapshot: Path, to: Path) -> None:
     for kind in KINDS:
         pl.read_parquet(snapshot / kind / district)
-    for name, frame in frames.items():
-        frame.write_parquet(to / name / district)
+    facts, answers = frames
+    facts.write_parquet(to / "facts" / district)
+    answers.write_ipc(to / "answers" / _arrow(district), compression="zstd")
 
 
 def _answers_of(district: str, sweeps: Sequence[str]) -> None:
     for sweep in sweeps:
-        pl.read_parquet(Path(sweep, "answers", district))
+        pl.read_ipc(Path(sweep, "answers", _arrow(district)))
+
+
+def _arrow(district: str) -> str:
+    return str(Path(district).with_suffix(".arrow"))
 
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {"make_up": make_up, "sweep": sweep, "floor": floor}

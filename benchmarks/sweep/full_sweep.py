@@ -76,7 +76,7 @@ def run(stage: Stage) -> Found:
             f"Of that, `run` took {median(one['run'] for one in sweeps):.1f} s and `compared`"
             f" {median(one['compared'] for one in sweeps):.1f} s (medians).",
             f"Most memory: {_most(sweeps) / MEBIBYTE:,.0f} MiB, the floor {_most(floors) / MEBIBYTE:,.0f} MiB.",
-            f"The snapshot has {size_of(snapshot) / MEBIBYTE:,.0f} MiB, the result {written / MEBIBYTE:,.0f} MiB, as Parquet.",
+            f"The snapshot has {size_of(snapshot) / MEBIBYTE:,.0f} MiB, the result {written / MEBIBYTE:,.0f} MiB.",
             f"{last['due']:,} answers are due, {last['not_due']:,} not due, {last['unknown']:,} open; {last['changes']:,} are"
             " otherwise than a month before.",
             f"Making up the snapshot took {stage.made_up_seconds[stage.residents]:.0f} s before that.",

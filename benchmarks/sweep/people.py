@@ -34,13 +34,15 @@ def people(*, city: City, residents: int, names: Collection[str], as_of: date, s
     assert profile is not None
     population = synthetic.generate(profile=profile, residents=residents, seed=seed, as_of=as_of)
     with tempfile.TemporaryDirectory() as folder:
-        # in one partition, so that nobody's family is elsewhere
         taken = snapshots.make_up(folder=Path(folder), parts=[population], names=names)
-        partition = taken.partition(taken.districts[0])
-    frame = facts.derived(stated=partition.people, links=partition.links, names=names, as_of=as_of)
+        partitions = [taken.partition(name) for name in taken.districts]
+    # all in one, so that nobody's family is elsewhere
+    stated = pl.concat(one.people.head(one.own.len()) for one in partitions)
+    links = pl.concat(one.links.filter(pl.col("person").is_in(one.own.implode())) for one in partitions)
+    frame = facts.derived(stated=stated, links=links, names=names, as_of=as_of)
     return People(
         frame=frame.select(_text("person").alias("party_id"), *sorted(names)).rechunk(),
-        links=partition.links.with_columns(_text("person"), _text("other")),
+        links=links.with_columns(_text("person"), _text("other")),
     )
 
 

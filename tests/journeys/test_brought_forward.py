@@ -24,7 +24,7 @@ from tests.journeys.test_whole_city import BLOCK, everybody, moscow, names
 
 __all__ = ["moscow"]  # the city, for everything here
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 REGISTER = Origin(source="test", owner="tax_service")
 
 
@@ -99,7 +99,6 @@ def contents(snapshot: Snapshot) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_it_is_the_one_that_would_have_been_taken_whole(tmp_path: Path, seed: int) -> None:
     life = Life(seed)

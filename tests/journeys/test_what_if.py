@@ -27,6 +27,7 @@ from gorod.records.snapshots.data import Snapshot
 from gorod.records.synthetic import api as synthetic
 from tests.journeys.test_whole_city import MOSCOW
 
+pytestmark = pytest.mark.slow
 RESIDENTS = 20_000
 HIGHER = Scenario(title="The minimum is a tenth higher", figures={"subsistence_minimum": 29_269_00})
 YOUNGER = Scenario(

@@ -95,6 +95,7 @@ def test_everybody_gets_the_answer_that_they_would_get_alone(tmp_path: Path) -> 
     assert all(tally.due + tally.not_due + tally.unknown == len(people) for tally in sweep.tallies.values())
 
 
+@pytest.mark.slow
 def test_facts_are_those_of_the_door(tmp_path: Path) -> None:
     sweep = swept(tmp_path, taken(tmp_path))
     rows = [row for district in sweep.districts for row in sweep.facts(district).collect().iter_rows(named=True)]
@@ -112,6 +113,7 @@ def test_everybody_sees_that_the_whole_city_was_read(tmp_path: Path) -> None:
     assert set(logs[0][0].names) >= {"birth_date", "monthly_income"}
 
 
+@pytest.mark.slow
 def test_files_say_nothing_of_who_it_is(tmp_path: Path) -> None:
     snapshot = taken(tmp_path)
     sweep = swept(tmp_path, snapshot)
@@ -126,6 +128,7 @@ def test_files_say_nothing_of_who_it_is(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*.json") for party in people if str(party) in path.read_text()]
 
 
+@pytest.mark.slow
 def test_a_snapshot_that_was_killed_goes_on_at_its_own_moment(tmp_path: Path) -> None:
     class Killed(BaseException):
         pass

@@ -177,6 +177,7 @@ def test_only_the_clock_of_a_made_up_city_moves() -> None:
         city_clock.configure(offset=timedelta)
 
 
+@pytest.mark.slow
 def test_a_made_up_city_is_examined_without_a_database(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
