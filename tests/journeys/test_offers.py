@@ -30,7 +30,7 @@ from gorod.records.registers.data import Link, Origin, Statement
 from gorod.records.snapshots import api as snapshots
 from gorod.ui.pages.tests.client import PageClient
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ORIGIN = Origin(source="test", owner="internal_affairs")
 LONG_AGO = date(2015, 1, 1)
 AID, STATUS = "targeted_social_aid", "large_family_status"

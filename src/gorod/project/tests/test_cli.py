@@ -77,6 +77,7 @@ WRONG_STORIES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "says"), WRONG_STORIES)
 def test_files_that_belong_to_faces_are_judged_too(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, old: str, new: str, says: str
