@@ -11,7 +11,7 @@ from uuid import UUID
 import polars as pl
 
 from gorod.engines.rules.data import DatedFigure, DatedValue, Outcome, RuleSource, UsedValue, Verdict
-from gorod.engines.rules.logic import AMOUNT, Columns, Rule, columns, compile_rule
+from gorod.engines.rules.logic import AMOUNT, Columns, Rule, columns, columns_of_one, compile_rule
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.kernel.expressions.data import Name, Scalar
 
@@ -146,18 +146,14 @@ def verdicts(*, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Coll
 def outcomes(
     *, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Collection[str] | None = None
 ) -> list[Outcome]:
-    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used.
-
-    Conditions and amounts run as they do there; what follows from them is put together here, for these few people.
-    """
+    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used, for few people."""
     wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
     figures = rules.figures(as_of)
     used = {rule.service: rules.used(rule.values, as_of) for rule in wanted}
-    made = rules.columns(tuple(rule.service for rule in wanted), as_of)
-    judged = frame.select("party_id", *made.conditions, *made.amounts)
     result: list[Outcome] = []
-    for facts, row in zip(frame.iter_rows(named=True), judged.iter_rows(named=True), strict=True):
+    for facts in frame.iter_rows(named=True):
         known: dict[str, Scalar | None] = {**facts, **figures}
+        row = columns_of_one(wanted, known)
         party_id = UUID(facts["party_id"])
         result += [_outcome(party_id, rule, row, known, used[rule.service]) for rule in wanted]
     return result

@@ -12,6 +12,7 @@ from gorod.engines.rules.data import Amount, RuleSource
 from gorod.kernel.canonical import digest
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Expression, ExpressionError, Name, Scalar, Type
+from gorod.kernel.money import percent_of, round_to
 
 AMOUNT = "amount"  # the condition that an amount is provided
 _BOUND = 2**63 - 1
@@ -93,6 +94,29 @@ def _amount(source: Amount, names: Mapping[str, Name]) -> Expression:
     if parsed.high * (source.percent or 1) * 2 + 2 * (source.round or 1) > _BOUND:
         raise ExpressionError("percent of the amount can overflow 64 bits", remedy="narrow the ranges of its values")
     return parsed
+
+
+def columns_of_one(rules: Sequence[Rule], known: Mapping[str, Scalar | None]) -> dict[str, Scalar | None]:
+    """The columns `conditions` and `amounts` of `Columns` for one person, each text judged once: for few people the tree itself is
+    many times faster than a frame."""
+    found: dict[str, Scalar | None] = {}
+    for rule in rules:
+        for condition in rule.conditions.values():
+            if condition.text not in found:
+                found[condition.text] = expressions.evaluate(condition, known)
+        if rule.amount is not None:
+            found[rule.sum] = _paid_to(rule, rule.amount, known)
+    return found
+
+
+def _paid_to(rule: Rule, amount: Expression, known: Mapping[str, Scalar | None]) -> int | None:
+    found = expressions.evaluate(amount, known)
+    if found is None:
+        return None
+    assert isinstance(found, int)
+    if rule.percent is not None:
+        found = percent_of(found, rule.percent)
+    return round_to(found, rule.round) if rule.round is not None else found
 
 
 def paid(rule: Rule, figures: Mapping[str, Scalar | None]) -> pl.Expr:
