@@ -247,19 +247,24 @@ def differences(*, before: Sweep, after: Sweep, services: Collection[str] | None
     wanted = sorted(both if services is None else both & set(services))
     if not wanted:
         return
-    gone, come = [], []
-    for district in after.districts:
+    gone: list[pl.DataFrame] = []
+    come: list[pl.DataFrame] = []
+
+    def compare(district: str) -> pl.DataFrame:
         now = after.answers(district, wanted)
         if district not in before.districts:
             come.append(now)
-            continue
+            return partitions.otherwise(now.clear(), now.clear(), wanted)
         then = before.answers(district, wanted)
         if not now.get_column("person").equals(then.get_column("person")):
             now, arrived = partitions.parted(now, then)
             then, left = partitions.parted(then, now)
             come.append(arrived)
             gone.append(left)
-        yield partitions.otherwise(now, then, wanted)
+        return partitions.otherwise(now, then, wanted)
+
+    for _district, found in runners.here(compare, after.districts):
+        yield found
     gone += [before.answers(district, wanted) for district in before.districts if district not in after.districts]
     if come:
         moved = pl.concat(come, how="diagonal")
