@@ -46,7 +46,7 @@ def walk(visitor: Visitor, begin: str, starts: Iterable[str]) -> list[str]:
         found.add(address)
         visitor.open(address)
         waiting = (waiting | links(visitor.page, begin)) - found
-        for many in ("/services/", "/cases/", "/mine/facts/"):
+        for many in ("/services/", "/cases/", "/mine/facts/", "/what-if/change/"):
             kept = sorted(one for one in found if many in one)[:3]
             waiting = {one for one in waiting if many not in one or len(kept) < 3}
     return sorted(found)
@@ -83,7 +83,8 @@ def test_every_page_is_valid_html(visitor: Visitor, language: str, tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def at_work(city: City, chromium: Browser) -> Mapping[str, str]:
-    """Something of everything waits at the desk: a proposal, a dispute, an emergency, a parked event. Where to see it, and whom."""
+    """Something of everything waits at the desk: a proposal, a dispute, an emergency, a parked event, a law tried. Where to
+    see it, and whom."""
     (somebody,) = city.people("--poor", "1")["poor"]
     nobody = {"identifiers": {"snils": "00000000000"}}
     certificate = {"number": "45-NOBODY", "issued_on": city.now()[:10]}
@@ -113,6 +114,15 @@ def at_work(city: City, chromium: Browser) -> Mapping[str, str]:
         page.get_by_role("button", name="Open, and be asked about it").click()
         page.wait_for_url(re.compile("/emergency/.{36}/"))
         opening = page.url.rstrip("/").rpartition("/")[2]
+    city.gorod("sweep")
+    with chromium.new_context() as context:
+        visitor = Visitor(city, context)
+        page = visitor.sign_in(SUPERVISOR, language="en")
+        visitor.open("/en/desk/what-if/change/?value=subsistence_minimum")
+        page.get_by_label("What you change").fill("The minimum is 40,000")
+        page.locator("[name=value-subsistence_minimum]").fill("40000")
+        page.get_by_role("button", name="Try it on the whole city").click()
+        expect(page.get_by_text("Save as a file")).to_be_visible(timeout=60_000)
     return {
         "case": number,
         "opening": opening,
