@@ -60,8 +60,8 @@ def answer(
     """What a scenario would do to everybody of a sweep, beside the rules and figures in force. `done` hears of each district.
 
     Everything is counted in whole kopecks from the facts that the sweep kept: the same sweep and the same file give the same
-    answer anywhere. Raises BadInput when the scenario changes nothing, names a value or fact that there is not or that the
-    sweep did not keep, ExpressionError for a wrong text, Conflict for a sweep of other facts.
+    answer anywhere. Raises BadInput when the scenario changes nothing, names a value that there is not or a fact that the sweep
+    did not keep, ExpressionError for a wrong text.
     """
     tried = changed(scenario=scenario, rule_set=rule_set)
     monthly = touched(scenario=scenario, rule_set=rule_set, tried=tried)
