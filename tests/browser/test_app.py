@@ -14,10 +14,12 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import tools
 from tests.browser.checks import AXE, RUN_AXE
 from tests.browser.conftest import City, Visitor
+from tests.faults.city import until
 
 pytestmark = pytest.mark.slow
 
 CASES = "gorod-cases-"
+WAITS_SECONDS = 30  # Playwright's own wait_for_function evaluates text in the page, which our policy forbids
 
 
 def base64url(raw: bytes) -> str:
@@ -27,7 +29,8 @@ def base64url(raw: bytes) -> str:
 def ready(visitor: Visitor) -> None:
     """The worker serves this page."""
     visitor.page.evaluate("navigator.serviceWorker.ready")
-    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    serves = "navigator.serviceWorker.controller !== null"
+    until("the worker serves this page", lambda: visitor.page.evaluate(serves), WAITS_SECONDS)
 
 
 @pytest.fixture
@@ -61,9 +64,8 @@ def kept(page: Page) -> list[str]:
 def keeps(visitor: Visitor, address: str) -> None:
     """Open a page and wait until it is kept."""
     visitor.open(address)
-    visitor.page.wait_for_function(
-        "async (address) => Boolean(await caches.match(address, {ignoreVary: true}))", arg=address
-    )
+    is_kept = "async (address) => Boolean(await caches.match(address, {ignoreVary: true}))"
+    until(f"{address} is kept", lambda: visitor.page.evaluate(is_kept, address), WAITS_SECONDS)
 
 
 def without_network(visitor: Visitor, address: str) -> Page:
@@ -230,13 +232,11 @@ def test_no_more_than_twenty_pages_are_kept(app: Visitor) -> None:
     )
     address = a_case(app)
     keeps(app, address)
-    page.wait_for_function(
-        """async (prefix) => {
-          const name = (await caches.keys()).find((one) => one.startsWith(prefix));
-          return (await (await caches.open(name)).keys()).length === 20;
-        }""",
-        arg=CASES,
-    )
+    twenty = """async (prefix) => {
+      const name = (await caches.keys()).find((one) => one.startsWith(prefix));
+      return (await (await caches.open(name)).keys()).length === 20;
+    }"""
+    until("twenty are kept", lambda: page.evaluate(twenty, CASES), WAITS_SECONDS)
     assert kept(page)[-2:] == ["/en/mine/cases/", address], "the youngest stand last"
     assert "/en/mine/cases/0/" not in kept(page)
 
@@ -281,7 +281,7 @@ def test_a_message_reaches_the_device_that_was_switched_on(visitor: Visitor) -> 
     assert only_visible and told["signed"] and told["key"] == base64url(bytes(key))
 
     deliver(visitor, told["text"])
-    page.wait_for_function(SHOWN)
+    until("the message is shown", lambda: page.evaluate(SHOWN), WAITS_SECONDS)
     assert page.evaluate(SHOWN) == [["Москва", "У вас новое сообщение", "ru", "/ru/mine/messages/"]]
 
     visitor.open("/ru/mine/device/")
