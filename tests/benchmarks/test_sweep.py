@@ -19,6 +19,7 @@ from gorod.catalogue.data import City
 from gorod.catalogue.tests.factories import MOSCOW
 from gorod.engines.rules import api as rules
 
+pytestmark = pytest.mark.slow
 COUNT = 380
 NEAR = 0.05  # of a kind for each rule
 

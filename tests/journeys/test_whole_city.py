@@ -25,7 +25,7 @@ from gorod.records.snapshots import api as snapshots
 from gorod.records.snapshots.data import Snapshot
 from gorod.records.synthetic import api as synthetic
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 RESIDENTS, BLOCK = 400, 70  # six blocks
 ORIGIN = Origin(source="test", owner="tax_service")
 
@@ -95,7 +95,6 @@ def test_everybody_gets_the_answer_that_they_would_get_alone(tmp_path: Path) -> 
     assert all(tally.due + tally.not_due + tally.unknown == len(people) for tally in sweep.tallies.values())
 
 
-@pytest.mark.slow
 def test_facts_are_those_of_the_door(tmp_path: Path) -> None:
     sweep = swept(tmp_path, taken(tmp_path))
     rows = [row for district in sweep.districts for row in sweep.facts(district).collect().iter_rows(named=True)]
@@ -113,7 +112,6 @@ def test_everybody_sees_that_the_whole_city_was_read(tmp_path: Path) -> None:
     assert set(logs[0][0].names) >= {"birth_date", "monthly_income"}
 
 
-@pytest.mark.slow
 def test_files_say_nothing_of_who_it_is(tmp_path: Path) -> None:
     snapshot = taken(tmp_path)
     sweep = swept(tmp_path, snapshot)
@@ -128,7 +126,6 @@ def test_files_say_nothing_of_who_it_is(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*.json") for party in people if str(party) in path.read_text()]
 
 
-@pytest.mark.slow
 def test_a_snapshot_that_was_killed_goes_on_at_its_own_moment(tmp_path: Path) -> None:
     class Killed(BaseException):
         pass
