@@ -39,16 +39,16 @@ def run_day() -> int:
     today = clock.today()
     failed: list[Exception] = []
     for journey_id in journeys.overdue():
-        with _one(failed):
+        with one_at_a_time(failed):
             journeys.advance(journey_id=journey_id)
     _warn_of_offers(today)
     for decision in cases.standing_rights(on=today):
-        with _one(failed):
+        with one_at_a_time(failed):
             payments.order_month(service=decision.service, decision=decision)
     renewed = 0
     ending = cases.rights_ending(since=today - timedelta(days=LATE_DAYS), before=today + timedelta(days=WARN_DAYS))
     for decision in ending:
-        with _one(failed):
+        with one_at_a_time(failed):
             renewed += _right(decision, today)
     if failed:
         raise ExceptionGroup(f"{len(failed)} things of {today} could not be done", failed)
@@ -69,8 +69,8 @@ def run_rights(*, party_id: UUID) -> int:
 
 
 @contextmanager
-def _one(failed: list[Exception]) -> Iterator[None]:
-    """One thing of the day in a transaction of its own. A refusal is kept for the end; a fault of the database is raised."""
+def one_at_a_time(failed: list[Exception]) -> Iterator[None]:
+    """One thing of many in a transaction of its own. A refusal is kept for the end; a fault of the database is raised."""
     try:
         with transaction.atomic():
             yield

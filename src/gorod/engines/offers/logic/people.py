@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from gorod.engines.applications import api as applications
@@ -22,7 +21,6 @@ from gorod.engines.reexamination import api as reexamination
 from gorod.engines.renewals import api as renewals
 from gorod.engines.rules.data import Verdict
 from gorod.engines.sweeps.data import BEGAN, CEASED
-from gorod.kernel.errors import GorodError
 from gorod.records.consents import api as consents
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Reader
@@ -52,7 +50,7 @@ class Work:
         together at the end (ExceptionGroup)."""
         failed: list[Exception] = []
         for person in sorted(self._of):
-            with _one(failed):
+            with renewals.one_at_a_time(failed):
                 take_turns(person)
                 self._person(person, self._of[person])
         if failed:
@@ -161,16 +159,6 @@ def _by_person(changes: Sequence[tuple[int, str, str]]) -> dict[UUID, Changes]:
         if key in meant and service in services:
             found.setdefault(kept[meant[key]], {})[service] = what
     return found
-
-
-@contextmanager
-def _one(failed: list[Exception]) -> Iterator[None]:
-    """One person in a transaction of their own. A refusal is kept for the end; a fault of the database is raised."""
-    try:
-        with transaction.atomic():
-            yield
-    except GorodError as error:
-        failed.append(error)
 
 
 def take_turns(person: UUID) -> None:
