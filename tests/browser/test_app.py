@@ -27,10 +27,10 @@ def base64url(raw: bytes) -> str:
 
 
 def ready(visitor: Visitor) -> None:
-    """The worker serves this page."""
+    """The worker serves this page: loaded anew, for one that was on its way while the worker took over the open ones stays without."""
     visitor.page.evaluate("navigator.serviceWorker.ready")
-    serves = "navigator.serviceWorker.controller !== null"
-    until("the worker serves this page", lambda: visitor.page.evaluate(serves), WAITS_SECONDS)
+    visitor.page.reload()
+    assert visitor.page.evaluate("navigator.serviceWorker.controller !== null")
 
 
 @pytest.fixture
