@@ -1,11 +1,12 @@
 """Rules × residents a second, the facts in memory: the rules of a whole city beside OpenFisca-Core and NumPy by hand.
 
-Measured: `rules.evaluate` over a frame: every condition, every amount and every answer of every service for everybody. Polars
-uses all cores.
+Measured: `rules.verdicts` over a frame, which a sweep asks: whether each service is due, not due or open for everybody, and the
+amount. Polars uses all cores.
 
-Beside it, in turns over the same people: OpenFisca-Core, which calculates every service and amount of a new simulation whose
-facts have been set before the clock runs (it uses one core); and NumPy by hand, once over whole arrays on one core, and once in
-slices that fit the cache, a slice to each free core. Facts are arrays before the clock runs, and the rules are compiled.
+Beside it, in turns of a second at least over the same people: OpenFisca-Core, which calculates every service and amount of a
+new simulation whose facts have been set before the clock runs (it uses one core); and NumPy by hand, once over whole arrays on
+one core, and once in slices that fit the cache, a slice to each free core. Facts are arrays before the clock runs, and the rules
+are compiled.
 """
 
 from __future__ import annotations
@@ -35,10 +36,14 @@ def run(stage: Stage) -> Found:
     slices = facts.slices(SLICE)
     by_hand = ByHand(rule_set=known.compiled, as_of=stage.as_of)
     theirs = openfisca.OpenFisca(rule_set=known.compiled, as_of=stage.as_of, facts=facts)
-    evaluate = partial(rules.evaluate, rules=known.compiled, frame=frame, as_of=stage.as_of)
+    verdicts = partial(
+        rules.verdicts, rules=known.compiled, frame=frame, as_of=stage.as_of, services=known.compiled.services
+    )
     stage.say(f"{len(known.sources)} rules for {frame.height:,} people: do all answer the same?")
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        ours = evaluate()
+        ours = rules.evaluate(rules=known.compiled, frame=frame, as_of=stage.as_of)
+        if not verdicts().equals(ours.select(verdicts().columns)):
+            raise RuntimeError("verdicts and evaluate answer otherwise")
         made = theirs.simulation(facts)
         agree = partial(must_agree, ours=ours, rule_set=known.compiled)
         agree(others=theirs.judged(made), who="OpenFisca")
@@ -47,7 +52,7 @@ def run(stage: Stage) -> Found:
         del made
         stage.say("in turns")
         took, calculated, whole, sliced = stage.in_turns(
-            lambda: evaluate,
+            lambda: verdicts,
             lambda: partial(theirs.calculate, theirs.simulation(facts)),
             lambda: partial(by_hand.judge, facts),
             lambda: partial(by_hand.judge_slices, slices, pool=pool),

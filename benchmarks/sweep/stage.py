@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 
 import polars as pl
 
@@ -24,6 +25,7 @@ from gorod.records.facts import api as facts
 DRAWN_AS_OF = date(2026, 11, 1)  # fixed, so that the same rules are drawn on every day
 DRAWN_FROM = 20_000  # people whose facts say which thresholds are plausible
 MOST_RULES = 1_500
+TURN = 1.0  # seconds
 
 
 class Stage:
@@ -98,18 +100,26 @@ class Stage:
         return self.rules_file(len(self.most_rules.sources))
 
     def in_turns(self, *works: Callable[[], Callable[[], object]]) -> list[list[float]]:
-        """Each piece of work once to warm up, then in turns: the seconds of each. A piece prepares itself, which is not timed, and
-        gives what is."""
+        """Each piece of work once to warm up, then in turns: the seconds of each. A turn does a piece again and again for a second
+        at least, as a city is worked through, and tells what one took on average. A piece prepares itself, which is not timed,
+        and gives what is."""
         for prepare in works:
             prepare()()
         took: list[list[float]] = [[] for _ in works]
         for _ in range(self.times):
             for prepare, seconds in zip(works, took, strict=True):
-                work = prepare()
-                began = time.perf_counter()
-                work()
-                seconds.append(time.perf_counter() - began)
+                seconds.append(_average(prepare))
         return took
+
+
+def _average(prepare: Callable[[], Callable[[], object]]) -> float:
+    took: list[float] = []
+    while sum(took) < TURN:
+        work = prepare()
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return fmean(took)
 
 
 def drawn_rules(*, city: City, count: int) -> Rules:

@@ -27,7 +27,7 @@ def base64url(raw: bytes) -> str:
 
 
 def ready(visitor: Visitor) -> None:
-    """The worker serves this page: loaded anew, for one that was on its way while the worker took over the open ones stays without."""
+    """The worker serves this page. It is loaded anew, for one that was on its way while the worker took over has none."""
     visitor.page.evaluate("navigator.serviceWorker.ready")
     visitor.page.reload()
     assert visitor.page.evaluate("navigator.serviceWorker.controller !== null")

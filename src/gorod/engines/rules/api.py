@@ -11,7 +11,7 @@ from uuid import UUID
 import polars as pl
 
 from gorod.engines.rules.data import DatedFigure, DatedValue, Outcome, RuleSource, UsedValue, Verdict
-from gorod.engines.rules.logic import AMOUNT, Columns, Rule, columns, columns_of_one, compile_rule
+from gorod.engines.rules.logic import AMOUNT, Columns, Judged, Rule, columns, compile_rule
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.kernel.expressions.data import Name, Scalar
 
@@ -146,33 +146,26 @@ def verdicts(*, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Coll
 def outcomes(
     *, rules: RuleSet, frame: pl.DataFrame, as_of: date, services: Collection[str] | None = None
 ) -> list[Outcome]:
-    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used, for few people."""
+    """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used. For few people: the
+    rules are run person by person, which for a family takes a tenth of the time of a frame."""
     wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
     figures = rules.figures(as_of)
     used = {rule.service: rules.used(rule.values, as_of) for rule in wanted}
     result: list[Outcome] = []
     for facts in frame.iter_rows(named=True):
-        known: dict[str, Scalar | None] = {**facts, **figures}
-        row = columns_of_one(wanted, known)
-        party_id = UUID(facts["party_id"])
-        result += [_outcome(party_id, rule, row, known, used[rule.service]) for rule in wanted]
+        party_id, person = UUID(facts["party_id"]), Judged({**facts, **figures})
+        result += [_outcome(party_id, rule, person, used[rule.service]) for rule in wanted]
     return result
 
 
-def _outcome(
-    party_id: UUID,
-    rule: Rule,
-    row: Mapping[str, Scalar | None],
-    known: Mapping[str, Scalar | None],
-    used: tuple[UsedValue, ...],
-) -> Outcome:
-    holds = rule.judge(row, known)
-    failing = tuple(name for name, answer in holds.items() if answer is False)
+def _outcome(party_id: UUID, rule: Rule, person: Judged, used: tuple[UsedValue, ...]) -> Outcome:
+    holds, amount = rule.judge(person)
+    failing = tuple([name for name, answer in holds.items() if answer is False])
     missing: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     verdict = Verdict.NOT_DUE if failing else Verdict.DUE
     if not failing and None in holds.values():
-        needed = rule.still_needed(known)
+        needed = rule.still_needed(person, holds)
         missing = tuple(sorted(needed.difference(rule.values)))
         late = tuple(sorted(needed.intersection(rule.values)))
         verdict = Verdict.WAITING if late else Verdict.UNKNOWN
@@ -184,7 +177,7 @@ def _outcome(
         failing=failing,
         missing=missing,
         late=late,
-        amount=row[rule.sum] if rule.amount is not None and verdict is Verdict.DUE else None,  # type: ignore[arg-type]
+        amount=amount if verdict is Verdict.DUE else None,
         values=used,
         rule_version=rule.version,
     )

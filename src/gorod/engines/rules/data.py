@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from gorod.kernel.expressions.data import Type
@@ -82,9 +83,8 @@ class UsedValue:
     law: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """The answer of one service for one person.
+class Outcome(NamedTuple):
+    """The answer of one service for one person. A tuple: making 1,500 dataclasses for a family takes longer than judging it.
 
     `holds` has every condition (null: open; 'amount': whether an amount is provided for this case), `failing` those that are
     false, `missing` the facts that can still change an open answer, `late` the values without a figure. `amount` in

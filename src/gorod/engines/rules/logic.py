@@ -11,11 +11,34 @@ import polars as pl
 from gorod.engines.rules.data import Amount, RuleSource
 from gorod.kernel.canonical import digest
 from gorod.kernel.expressions import api as expressions
-from gorod.kernel.expressions.data import Expression, ExpressionError, Name, Scalar, Type
+from gorod.kernel.expressions.data import Expression, ExpressionError, Known, Name, Scalar, Type
 from gorod.kernel.money import percent_of, round_to
 
 AMOUNT = "amount"  # the condition that an amount is provided
 _BOUND = 2**63 - 1
+
+
+class Judged:
+    """What is known of one person, and what has been found by text so far: services share their conditions."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self._values: dict[str, Scalar | None] = {}
+        self._needed: dict[str, frozenset[str]] = {}
+
+    def value(self, expression: Expression) -> Scalar | None:
+        """The answer; None is unknown."""
+        text = expression.text
+        if text not in self._values:
+            self._values[text] = expression.value(self.known)
+        return self._values[text]
+
+    def needed(self, expression: Expression) -> frozenset[str]:
+        """The unknown names that can still change the answer."""
+        text = expression.text
+        if text not in self._needed:
+            self._needed[text] = expression.needed(self.known)
+        return self._needed[text]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,25 +59,32 @@ class Rule:
         """The column of its amount."""
         return f"{self.service}#"
 
-    def judge(self, row: Mapping[str, Scalar | None], known: Mapping[str, Scalar | None]) -> dict[str, bool | None]:
-        """What holds for one person, by the columns `conditions` and `amounts` of `Columns` and the values known of them."""
-        found: dict[str, bool | None] = {name: row[one.text] for name, one in self.conditions.items()}  # type: ignore[misc]
-        if self.amount is not None:
-            found[AMOUNT] = True
-            if row[self.sum] is None:
-                found[AMOUNT] = None if expressions.still_needed(self.amount, known) else False
-        return found
+    def judge(self, person: Judged) -> tuple[dict[str, bool | None], int | None]:
+        """What holds for one person, and the amount provided for such a case."""
+        holds: dict[str, bool | None] = {name: person.value(one) for name, one in self.conditions.items()}  # type: ignore[misc]
+        if self.amount is None:
+            return holds, None
+        amount = self._paid(person.value(self.amount))
+        holds[AMOUNT] = True if amount is not None else None if person.needed(self.amount) else False
+        return holds, amount
 
-    def still_needed(self, known: Mapping[str, Scalar | None]) -> frozenset[str]:
-        """Facts and late values that keep the answer open.
+    def _paid(self, found: Scalar | None) -> int | None:
+        if found is None:
+            return None
+        assert isinstance(found, int)
+        if self.percent is not None:
+            found = percent_of(found, self.percent)
+        return round_to(found, self.round) if self.round is not None else found
+
+    def still_needed(self, person: Judged, holds: Mapping[str, bool | None]) -> frozenset[str]:
+        """Facts and late values that keep open what `judge` found to be open.
 
         An amount is asked about only when no condition is open: nobody is asked for what may not matter.
         """
-        open_conditions = [expressions.still_needed(condition, known) for condition in self.conditions.values()]
-        needed = frozenset[str]().union(*open_conditions)
-        if not needed and self.amount is not None:
-            needed = expressions.still_needed(self.amount, known)
-        return needed
+        undecided = [condition for name, condition in self.conditions.items() if holds[name] is None]
+        if not undecided and self.amount is not None:
+            undecided = [self.amount]
+        return frozenset[str]().union(*[person.needed(one) for one in undecided])
 
 
 def compile_rule(source: RuleSource, names: Mapping[str, Name], values: frozenset[str]) -> Rule:
@@ -94,29 +124,6 @@ def _amount(source: Amount, names: Mapping[str, Name]) -> Expression:
     if parsed.high * (source.percent or 1) * 2 + 2 * (source.round or 1) > _BOUND:
         raise ExpressionError("percent of the amount can overflow 64 bits", remedy="narrow the ranges of its values")
     return parsed
-
-
-def columns_of_one(rules: Sequence[Rule], known: Mapping[str, Scalar | None]) -> dict[str, Scalar | None]:
-    """The columns `conditions` and `amounts` of `Columns` for one person, each text judged once: for few people the tree itself is
-    many times faster than a frame."""
-    found: dict[str, Scalar | None] = {}
-    for rule in rules:
-        for condition in rule.conditions.values():
-            if condition.text not in found:
-                found[condition.text] = expressions.evaluate(condition, known)
-        if rule.amount is not None:
-            found[rule.sum] = _paid_to(rule, rule.amount, known)
-    return found
-
-
-def _paid_to(rule: Rule, amount: Expression, known: Mapping[str, Scalar | None]) -> int | None:
-    found = expressions.evaluate(amount, known)
-    if found is None:
-        return None
-    assert isinstance(found, int)
-    if rule.percent is not None:
-        found = percent_of(found, rule.percent)
-    return round_to(found, rule.round) if rule.round is not None else found
 
 
 def paid(rule: Rule, figures: Mapping[str, Scalar | None]) -> pl.Expr:

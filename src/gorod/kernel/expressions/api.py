@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 from sqlglot import exp
 
-from gorod.kernel.expressions.data import Expression, ExpressionError, Name, Scalar, Type
-from gorod.kernel.expressions.logic import run
+from gorod.kernel.expressions.data import Expression, ExpressionError, Known, Name, Scalar, Type
+from gorod.kernel.expressions.logic import one_row, run
 from gorod.kernel.expressions.logic.parse import Parser, syntax_tree
 
 COLUMNS: Mapping[Type, pl.DataType] = {
@@ -30,7 +30,14 @@ def parse(*, text: str, vocabulary: Mapping[str, Name], expect: Type | None = No
     if expect is not None and shape.type is not expect:
         raise ExpressionError(f"the text gives {shape.type}, not {expect}", remedy=f"write something that is {expect}")
     return Expression(
-        text=text, type=shape.type, names=frozenset(parser.names), low=shape.low, high=shape.high, tree=tree
+        text=text,
+        type=shape.type,
+        names=frozenset(parser.names),
+        low=shape.low,
+        high=shape.high,
+        tree=tree,
+        value=one_row.value(tree),
+        needed=one_row.needed(tree),
     )
 
 
@@ -49,14 +56,14 @@ def to_postgres(expression: Expression, *, constants: Mapping[str, Scalar | None
     return run.to_postgres(expression.tree, constants)
 
 
-def evaluate(expression: Expression, known: Mapping[str, Scalar | None]) -> Scalar | None:
+def evaluate(expression: Expression, known: Known) -> Scalar | None:
     """The answer for one row of known values; None is unknown."""
-    return run.evaluate(expression.tree, known)
+    return expression.value(known)
 
 
-def still_needed(expression: Expression, known: Mapping[str, Scalar | None]) -> frozenset[str]:
+def still_needed(expression: Expression, known: Known) -> frozenset[str]:
     """The unknown names that can still change the answer: empty when it is known. No other name can change it."""
-    return run.still_needed(expression.tree, known)
+    return expression.needed(known)
 
 
 def open_in_polars(expression: Expression, constants: Mapping[str, Scalar | None]) -> pl.Expr:

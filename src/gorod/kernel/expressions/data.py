@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,10 @@ from typing import Any
 from gorod.kernel.errors import ContentError
 
 Scalar = bool | int | date | str
+Known = Mapping[str, Scalar | None]
+"""What is known of one row by name; None, or no such name: unknown."""
+Value = Callable[[Known], Scalar | None]
+Names = Callable[[Known], frozenset[str]]
 
 
 class Type(StrEnum):
@@ -135,7 +139,8 @@ def names(node: Node) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Expression:
-    """A text that passed every check. `names` are the facts and values it uses; `low` and `high` bound an int result."""
+    """A text that passed every check. `names` are the facts and values it uses; `low` and `high` bound an int result; `value` and
+    `needed` are its tree made ready to run for one row."""
 
     text: str
     type: Type
@@ -143,3 +148,5 @@ class Expression:
     low: int | None
     high: int | None
     tree: Node
+    value: Value = field(compare=False, repr=False)
+    needed: Names = field(compare=False, repr=False)

@@ -129,6 +129,11 @@ ALIKE = (
     RuleSource(service="plain", conditions={"here": "registered", "young": "age < 30 or income < minimum"}),
     RuleSource(service="everybody", conditions={}),
     RuleSource(
+        service="by_turns",
+        conditions={},
+        amount=Amount(sql="case when age < 30 then 5 when registered or order = 1 then 10 end"),
+    ),
+    RuleSource(
         service="paid",
         conditions={"here": "registered"},
         amount=Amount(

@@ -12,6 +12,8 @@ from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Tally
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Partition
 
+BEFORE = "_before"  # after the name of a column: as it was
+
 
 def facts_of(partition: Partition, *, names: Collection[str], as_of: date) -> pl.DataFrame:
     """`party_id` (the random key) and the facts that rules name, of those who live in the partition."""
@@ -64,25 +66,17 @@ def _asked(
 
 def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tally]:
     """The answers of a partition counted."""
-    columns, there = [], set(answers.columns)
+    sums, nulls = (found.row(0, named=True) for found in (answers.drop("person").sum(), answers.null_count()))
+    counted = {}
     for service in services:
-        due, pays = pl.col(service), f"{service}#" in there
-        columns += [
-            due.sum().alias(f"{service}/due"),
-            due.not_().sum().alias(f"{service}/not"),
-            due.null_count().alias(f"{service}/open"),
-            (pl.col(f"{service}#").sum() if pays else pl.lit(0)).alias(f"{service}/amount"),
-        ]
-    (row,) = answers.select(columns).rows(named=True)
-    return {
-        service: Tally(
-            due=row[f"{service}/due"],
-            not_due=row[f"{service}/not"],
-            unknown=row[f"{service}/open"],
-            amount=row[f"{service}/amount"],
+        due, unknown = sums[service], nulls[service]
+        counted[service] = Tally(
+            due=due,
+            not_due=answers.height - due - unknown,
+            unknown=unknown,
+            amount=sums.get(f"{service}#", 0),
         )
-        for service in services
-    }
+    return counted
 
 
 def parted(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -93,24 +87,26 @@ def parted(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
 
 def otherwise(now: pl.DataFrame, then: pl.DataFrame, services: Collection[str]) -> pl.DataFrame:
     """person, service, what is otherwise (`began`, `ceased`, `amount`), from answers of the same people in the same order."""
-    before = then.drop("person").rename(lambda name: f"{name}_before")
-    both, there = now.hstack(before), {*now.columns, *before.columns}
-    paying = {service for service in services if {f"{service}#", f"{service}#_before"} <= there}
-    differ = [
-        pl.any_horizontal(
-            (pl.col(name).ne_missing(pl.col(f"{name}_before"))).any()
-            for name in ((service, f"{service}#") if service in paying else (service,))
-        ).alias(service)
-        for service in services
-    ]
-    (some,) = both.select(differ).rows(named=True) if both.height else ({},)
-    found = [_otherwise(both, service, service in paying) for service in services if some.get(service)]
-    return pl.concat([both.select("person", service=pl.lit(""), what=pl.lit("")).clear(), *found])
+    there = {*now.columns} & {*then.columns}
+    columns = {service: [name for name in (service, f"{service}#") if name in there] for service in services}
+    changed = {
+        service: names
+        for service, names in columns.items()
+        if not all(now.get_column(name).equals(then.get_column(name)) for name in names)
+    }
+    wanted = [name for names in changed.values() for name in names]
+    both = now.select("person", *wanted).hstack(then.select(pl.col(wanted).name.suffix(BEFORE)))
+    differs = pl.any_horizontal(pl.lit(False), *(pl.col(name).ne_missing(pl.col(name + BEFORE)) for name in wanted))
+    found = both.filter(differs).select(
+        "person", *(_what(service, len(names) > 1) for service, names in changed.items())
+    )
+    rows = found.unpivot(index="person", variable_name="service", value_name="what").drop_nulls("what")
+    return rows.cast({"what": pl.String})  # without any service it has no type
 
 
-def _otherwise(both: pl.DataFrame, service: str, pays: bool) -> pl.DataFrame:
-    now, then = pl.col(service).fill_null(False), pl.col(f"{service}_before").fill_null(False)
-    other = now & then & (pl.col(f"{service}#") != pl.col(f"{service}#_before")) if pays else pl.lit(False)
+def _what(service: str, pays: bool) -> pl.Expr:
+    """What is otherwise in a service, null where nothing is."""
+    now, then = pl.col(service).fill_null(False), pl.col(service + BEFORE).fill_null(False)
+    other = now & then & (pl.col(f"{service}#") != pl.col(f"{service}#{BEFORE}")) if pays else pl.lit(False)
     what = pl.when(now & ~then).then(pl.lit(BEGAN)).when(then & ~now).then(pl.lit(CEASED))
-    rows = both.select("person", service=pl.lit(service), what=what.when(other).then(pl.lit(AMOUNT)))
-    return rows.drop_nulls("what")
+    return what.when(other).then(pl.lit(AMOUNT)).alias(service)

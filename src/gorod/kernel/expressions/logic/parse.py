@@ -30,6 +30,9 @@ from gorod.kernel.expressions.data import (
 )
 
 LONGEST = 2000  # characters of one text
+DEEPEST = 100  # parts that stand in one another; each `and` of a row of them holds all before it
+_TOO_DEEP = f"parts stand in one another more than {DEEPEST} deep"
+_SPLIT = "move parts into derived facts"
 _BOUND = 2**63 - 1
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
@@ -62,7 +65,7 @@ def syntax_tree(text: str) -> exp.Expr:
     if not text.strip():
         raise ExpressionError("the text is empty", remedy="write a condition or an amount")
     if len(text) > LONGEST:
-        raise ExpressionError(f"the text is longer than {LONGEST} characters", remedy="move parts into derived facts")
+        raise ExpressionError(f"the text is longer than {LONGEST} characters", remedy=_SPLIT)
     try:
         for token in sqlglot.tokenize(text, read="postgres"):
             _check_token(token, text)
@@ -75,6 +78,8 @@ def syntax_tree(text: str) -> exp.Expr:
             remedy=_ALLOWED,
             column=column,
         ) from error
+    except RecursionError as error:
+        raise ExpressionError(_TOO_DEEP, remedy=_SPLIT) from error
     return tree
 
 
@@ -101,6 +106,7 @@ class Parser:
         self._text = text
         self._vocabulary = vocabulary
         self._amount = amount
+        self._depth = 0
         self.names: set[str] = set()
 
     def read(self) -> tuple[Node, Shape]:
@@ -112,6 +118,14 @@ class Parser:
         raise ExpressionError(detail, remedy=remedy, column=min(starts) + 1 if starts else 0)
 
     def _node(self, node: exp.Expr) -> tuple[Node, Shape]:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ExpressionError(_TOO_DEEP, remedy=_SPLIT)
+        read = self._read(node)
+        self._depth -= 1
+        return read
+
+    def _read(self, node: exp.Expr) -> tuple[Node, Shape]:
         kind = type(node)
         if kind is exp.Paren:
             return self._node(node.this)

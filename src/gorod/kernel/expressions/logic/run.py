@@ -1,4 +1,4 @@
-"""Running a tree: over a Polars frame, as PostgreSQL text, for one row, and reducing it to what is still asked."""
+"""Running a tree over many rows: over a Polars frame, and as PostgreSQL text."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from gorod.kernel.expressions.data import (
     Choice,
     Compare,
     Either,
+    Known,
     Literal,
     Negation,
     Node,
     Reference,
     Scalar,
+    names,
 )
 
-Known = Mapping[str, Scalar | None]
+Operator = Callable[[Any, Any], Any]
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+OPERATORS: Mapping[str, Operator] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
@@ -49,7 +51,7 @@ def to_polars(node: Node, constants: Known) -> pl.Expr:
             constant = constants[name]
             return pl.lit(None, pl.Int64) if constant is None else _polars_literal(constant)
         case Compare(op, left, right) | Arithmetic(op, left, right):
-            result: pl.Expr = _OPERATORS[op](to_polars(left, constants), to_polars(right, constants))
+            result: pl.Expr = OPERATORS[op](to_polars(left, constants), to_polars(right, constants))
             return result
         case Both(left, right):
             return to_polars(left, constants) & to_polars(right, constants)
@@ -58,12 +60,26 @@ def to_polars(node: Node, constants: Known) -> pl.Expr:
         case Negation(part):
             return ~to_polars(part, constants)
         case Choice(branches):
-            unknown = [to_polars(Reference(name), constants).is_null() for name in node.tested]
-            chain: Any = pl.when(reduce(operator.or_, unknown, pl.lit(False))).then(pl.lit(None, pl.Int64))
+            chain: Any = pl
+            if not _unknown_themselves(node, constants):
+                chain = pl.when(_untested(node, constants)).then(pl.lit(None, pl.Int64))
             for condition, outcome in branches:
                 chain = chain.when(to_polars(condition, constants)).then(to_polars(outcome, constants))
             chosen: pl.Expr = chain.otherwise(pl.lit(None, pl.Int64))
             return chosen
+
+
+def _untested(node: Choice, constants: Known) -> pl.Expr:
+    """Whether a name that the conditions test is unknown."""
+    unknown = [to_polars(Reference(name), constants).is_null() for name in node.tested]
+    return reduce(operator.or_, unknown, pl.lit(False))
+
+
+def _unknown_themselves(node: Choice, constants: Known) -> bool:
+    """Whether each condition is unknown as soon as any name is that one of them tests: then none is taken, without asking first.
+    A comparison is unknown as soon as one of its own names is."""
+    open_names = {name for name in node.tested if constants.get(name) is None}
+    return all(isinstance(one, Compare) and open_names <= set(names(one)) for one, _ in node.branches)
 
 
 def _polars_literal(value: Scalar) -> pl.Expr:
@@ -118,81 +134,29 @@ def _postgres_literal(value: Scalar) -> str:
             return "'" + value.replace("'", "''") + "'"
 
 
-def evaluate(node: Node, known: Known) -> Scalar | None:
-    """The answer for one row; None is unknown."""
-    match node:
-        case Literal(value):
-            return value
-        case Reference(name):
-            return known.get(name)
-        case Compare(op, left, right) | Arithmetic(op, left, right):
-            a, b = evaluate(left, known), evaluate(right, known)
-            if a is None or b is None:
-                return None
-            result: Scalar = _OPERATORS[op](a, b)
-            return result
-        case Both(left, right):
-            return _both(evaluate(left, known), evaluate(right, known))
-        case Either(left, right):
-            neither = _both(_negated(evaluate(left, known)), _negated(evaluate(right, known)))
-            return _negated(neither)
-        case Negation(part):
-            return _negated(evaluate(part, known))
-        case Choice(branches):
-            if any(known.get(name) is None for name in node.tested):
-                return None
-            for condition, outcome in branches:
-                if evaluate(condition, known):
-                    return evaluate(outcome, known)
-            return None
-
-
-def _both(left: Scalar | None, right: Scalar | None) -> bool | None:
-    if left is False or right is False:
-        return False
-    return None if left is None or right is None else True
-
-
-def _negated(value: Scalar | None) -> bool | None:
-    return None if value is None else not value
-
-
-def still_needed(node: Node, known: Known) -> frozenset[str]:
-    """The unknown names that can still change the answer of a tree."""
-    if evaluate(node, known) is not None:
-        return frozenset()
-    match node:
-        case Reference(name):
-            return frozenset({name})
-        case Choice(branches):
-            unknown = frozenset(name for name in node.tested if known.get(name) is None)
-            if unknown:
-                return unknown
-            # every test is known: only the value of the branch taken can be unknown
-            for condition, value in branches:
-                if evaluate(condition, known):
-                    return still_needed(value, known)
-            return frozenset()
-        case Compare(_, left, right) | Arithmetic(_, left, right) | Both(left, right) | Either(left, right):
-            return still_needed(left, known) | still_needed(right, known)
-        case Negation(part):
-            return still_needed(part, known)
-        case Literal():
-            return frozenset()
-
-
 def open_in_polars(node: Node, constants: Known) -> pl.Expr:
-    """`still_needed` is not empty, row by row. For a CASE: a test is unknown, or the value of the branch taken is open."""
+    """Row by row, whether an unknown name can still change a number. For a CASE: a test is unknown, or the branch taken is open."""
     match node:
         case Choice(branches):
-            unknown = [to_polars(Reference(name), constants).is_null() for name in node.tested]
-            chain: Any = pl.when(reduce(operator.or_, unknown, pl.lit(False))).then(True)
+            untested = _untested(node, constants)
+            if all(constants.get(name) is not None for _, value in branches for name in names(value)):
+                return untested  # whatever the branch, its value is known
+            chain: Any = pl.when(untested).then(True)
             for condition, value in branches:
                 chain = chain.when(to_polars(condition, constants)).then(open_in_polars(value, constants))
             is_open: pl.Expr = chain.otherwise(False)
             return is_open
-        case Arithmetic(_, left, right):
+        case Arithmetic(_, left, right) if _has_choice(node):
             known = to_polars(node, constants).is_not_null()
             return ~known & (open_in_polars(left, constants) | open_in_polars(right, constants))
         case _:
             return to_polars(node, constants).is_null()
+
+
+def _has_choice(node: Node) -> bool:
+    """Whether a number has a CASE in it, and may be null without being open."""
+    match node:
+        case Arithmetic(_, left, right):
+            return _has_choice(left) or _has_choice(right)
+        case _:
+            return isinstance(node, Choice)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 from datetime import date
 from typing import Any
 
 import polars as pl
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gorod.kernel.expressions import api
 from gorod.kernel.expressions.data import Name, Scalar, Type
+from gorod.kernel.expressions.logic.parse import DEEPEST
 
 NAMES = {
     **{n: Name(name=n, type=Type.BOOLEAN) for n in ("registered", "homeless")},
@@ -131,3 +134,13 @@ def test_a_number_stays_in_the_range_that_was_proved(text: str, person: dict[str
     assert expression.high is not None
     assert isinstance(answer, int)
     assert expression.low <= answer <= expression.high
+
+
+@pytest.mark.parametrize("word", [" and ", " or "])
+def test_the_deepest_text_that_is_read_runs(word: str) -> None:
+    expression = api.parse(text=word.join(["registered"] * DEEPEST), vocabulary=NAMES)
+    people = [{**dict.fromkeys(NAMES), "registered": registered} for registered in (True, False, None)]
+    assert [api.evaluate(expression, person) for person in people] == [True, False, None]
+    assert [api.still_needed(expression, person) for person in people] == [set(), set(), {"registered"}]
+    assert in_polars(expression, people) == [True, False, None]
+    assert pickle.loads(pickle.dumps(expression)) == expression  # noqa: S301  our own, as a worker of Spark gets it

@@ -96,7 +96,7 @@ def _derived(
                 by_relation.setdefault(definition.relation, []).append(definition)
         for relation, wanted in by_relation.items():
             others = frame if whole else everybody
-            members = related.members(lexicon.relations[relation], others)
+            members = related.members(lexicon.relations[relation], others, first)
             frame = frame.with_columns(_over(lexicon, others, lexicon.relations[relation], members, wanted, first))
     return frame
 
@@ -151,6 +151,19 @@ class Members:
     pairs: pl.DataFrame
     lost: pl.Series | None
 
+    def head(self, first: int) -> Members:
+        """Those of the first rows."""
+        return Members(self.pairs.filter(pl.col("row") < first), self.lost)
+
+
+def _each_once(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs without repeats; as one number each, for that costs a fifth of looking at two columns."""
+    nobody = 2**32 - 1
+    number = pl.col("row").cast(pl.UInt64) * 2**32 + pl.col("to").fill_null(nobody)
+    once = pairs.select(number.unique().alias("pair"))
+    to = (pl.col("pair") % 2**32).cast(pl.UInt32)
+    return once.select(row=(pl.col("pair") // 2**32).cast(pl.UInt32), to=pl.when(to != nobody).then(to))
+
 
 class Related:
     """Who is related to whom. Ids are made to numbers of rows once, for looking up by number costs a tenth of a join."""
@@ -163,20 +176,22 @@ class Related:
             numbers.rename({"row": "to", "person": "other"}), on="other", how="left"
         )
         self._steps: dict[str, Members] = {}
-        self._members: dict[str, Members] = {}
+        self._members: dict[tuple[str, int], Members] = {}
 
-    def members(self, relation: RelationDefinition, frame: pl.DataFrame) -> Members:
-        """The members of a relation. `frame`: everybody, with what its condition names."""
-        if relation.name not in self._members:
-            self._members[relation.name] = self._found(relation, frame)
-        return self._members[relation.name]
+    def members(self, relation: RelationDefinition, frame: pl.DataFrame, first: int) -> Members:
+        """The members of a relation, for the first rows. `frame`: everybody, with what its condition names."""
+        key = (relation.name, first)
+        if key not in self._members:
+            whole = self._members.get((relation.name, self._rows))
+            self._members[key] = whole.head(first) if whole else self._found(relation, frame, first)
+        return self._members[key]
 
-    def _found(self, relation: RelationDefinition, frame: pl.DataFrame) -> Members:
+    def _found(self, relation: RelationDefinition, frame: pl.DataFrame, first: int) -> Members:
         paths = relation.paths or ((relation.name,),)
-        ways = [self._along(path) for path in paths]
+        ways = [self._along(path, first) for path in paths]
         lost = [one.lost for one in ways if one.lost is not None]
         direct = len(paths) == 1 and len(paths[0]) == 1  # leads to each other one once
-        pairs = ways[0].pairs if direct else pl.concat(one.pairs for one in ways).unique()
+        pairs = ways[0].pairs if direct else _each_once(pl.concat(one.pairs for one in ways))
         where = self._lexicon.where(relation.name)
         if where is not None:
             keep = frame.select(expressions.to_polars(where, constants={}).alias("keep")).to_series()
@@ -185,13 +200,13 @@ class Related:
             lost.append(self._marked(judged.filter(pl.col("keep").is_null()).get_column("row")))
         return Members(pairs, functools.reduce(operator.or_, lost) if lost else None)
 
-    def _along(self, path: Sequence[str]) -> Members:
-        """Whom a path leads to, and from which rows some step of it is not known."""
+    def _along(self, path: Sequence[str], first: int) -> Members:
+        """Whom a path leads to from the first rows, and from which of them some step of it is not known."""
         kinds = [kind for kind in path if kind != "self"]
         if not kinds:
-            row = pl.int_range(self._rows, dtype=pl.UInt32, eager=True)
+            row = pl.int_range(first, dtype=pl.UInt32, eager=True)
             return Members(pl.DataFrame({"row": row, "to": row}), None)
-        found = self._step(self._lexicon.relations[kinds[0]])
+        found = self._step(self._lexicon.relations[kinds[0]]).head(first)
         for kind in kinds[1:]:
             step, lost = self._step(self._lexicon.relations[kind]), found.lost
             if step.lost is not None:
@@ -226,10 +241,9 @@ def _over(
     first: int,
 ) -> list[pl.Series]:
     """Facts over one relation for the first rows: of the other end, or strict aggregates."""
-    pairs = members.pairs if first == others.height else members.pairs.filter(pl.col("row") < first)
-    to = pairs.get_column("to")
+    to = members.pairs.get_column("to")
     used = sorted({d.fact for d in wanted if d.fact})
-    taken = pairs.select("row", *(others.get_column(name).gather(to) for name in used))
+    taken = members.pairs.select("row", *(others.get_column(name).gather(to) for name in used))
     if relation.many or relation.paths:
         groups = taken.group_by("row").agg(_aggregated(d) for d in wanted)
     else:
