@@ -10,15 +10,17 @@ from uuid import UUID
 
 import polars as pl
 
-from gorod.engines.rules.data import DatedFigure, DatedValue, Outcome, RuleSource, UsedValue, Verdict
-from gorod.engines.rules.logic import AMOUNT, Columns, Judged, Rule, columns, compile_rule
+from gorod.engines.rules.data import DatedFigure, DatedValue, Outcome, RuleInForce, RuleSource, UsedValue, Verdict
+from gorod.engines.rules.logic import AMOUNT, Columns, Rule, columns, compile_rule
 from gorod.kernel.errors import BadInput, NotFound
-from gorod.kernel.expressions.data import Name, Scalar
+from gorod.kernel.expressions import api as expressions
+from gorod.kernel.expressions.data import Function, Name, Scalar
 
 __all__ = ["AMOUNT", "RuleSet", "compile_rules", "evaluate", "outcomes", "verdicts"]
 
 
-MOST_COLUMNS = 200  # sets of services and figures whose expressions are kept
+NOTHING: frozenset[str] = frozenset()
+MOST_SETS = 200  # sets of services (and figures) whose expressions or functions are kept
 
 
 class RuleSet:
@@ -28,10 +30,12 @@ class RuleSet:
         self._rules = rules
         self._values = values
         self._columns: dict[tuple[tuple[str, ...], tuple[Scalar | None, ...]], Columns] = {}
+        self._for_one: dict[tuple[str, ...], Function] = {}
+        self._in_force: dict[tuple[tuple[str, ...], date], tuple[RuleInForce, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the expressions made of it: whoever gets it in another process makes them there."""
-        return {**self.__dict__, "_columns": {}}
+        return {**self.__dict__, "_columns": {}, "_for_one": {}, "_in_force": {}}
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -68,10 +72,18 @@ class RuleSet:
         figures = self.figures(as_of)
         key = (services, tuple(figures.values()))
         if key not in self._columns:
-            if len(self._columns) >= MOST_COLUMNS:
+            if len(self._columns) >= MOST_SETS:
                 self._columns.clear()
             self._columns[key] = columns([self.rule(service) for service in services], figures)
         return self._columns[key]
+
+    def for_one(self, services: tuple[str, ...]) -> Function:
+        """The function that runs the parts of these rules for one person, rule by rule; made once for the same services."""
+        if services not in self._for_one:
+            if len(self._for_one) >= MOST_SETS:
+                self._for_one.clear()
+            self._for_one[services] = expressions.for_one_row([self.rule(service).parts for service in services])
+        return self._for_one[services]
 
     def changed(
         self, *, figures: Mapping[str, int], sources: Iterable[RuleSource], facts: Mapping[str, Name]
@@ -95,6 +107,20 @@ class RuleSet:
             values[name] = replace(value, figures=(DatedFigure(since=date.min, figure=figure),))
         tried = compile_rules(sources=sources, facts=facts, values=values)
         return RuleSet({**self._rules, **tried._rules}, values)
+
+    def in_force(self, services: tuple[str, ...], as_of: date) -> tuple[RuleInForce, ...]:
+        """These rules on a date, each with the dated values it uses. Raises NotFound."""
+        key = (services, as_of)
+        if key not in self._in_force:
+            if len(self._in_force) >= MOST_SETS:
+                self._in_force.clear()
+            self._in_force[key] = tuple(self._on(self.rule(service), as_of) for service in services)
+        return self._in_force[key]
+
+    def _on(self, rule: Rule, as_of: date) -> RuleInForce:
+        conditions = (*rule.conditions, *([AMOUNT] if rule.amount is not None else []))
+        values = self.used(rule.values, as_of)
+        return RuleInForce(service=rule.service, conditions=conditions, values=values, version=rule.version)
 
     def used(self, names: Iterable[str], as_of: date) -> tuple[UsedValue, ...]:
         """The dated values behind these names on a date."""
@@ -148,36 +174,37 @@ def outcomes(
 ) -> list[Outcome]:
     """The answers of `evaluate` one by one, with every failing condition, what is missing, and the values used. For few people: the
     rules are run person by person, which for a family takes a tenth of the time of a frame."""
-    wanted = [rules.rule(service) for service in (rules.services if services is None else services)]
+    asked = rules.services if services is None else tuple(services)
     figures = rules.figures(as_of)
-    used = {rule.service: rules.used(rule.values, as_of) for rule in wanted}
+    wanted = tuple(zip(map(rules.rule, asked), rules.in_force(asked, as_of), strict=True))
+    judge = rules.for_one(asked)
     result: list[Outcome] = []
     for facts in frame.iter_rows(named=True):
-        party_id, person = UUID(facts["party_id"]), Judged({**facts, **figures})
-        result += [_outcome(party_id, rule, person, used[rule.service]) for rule in wanted]
+        party_id = UUID(facts["party_id"])
+        judged = zip(wanted, *judge({**facts, **figures}), strict=True)
+        result += [_outcome(party_id, rule, there, answers, needed) for (rule, there), answers, needed in judged]
     return result
 
 
-def _outcome(party_id: UUID, rule: Rule, person: Judged, used: tuple[UsedValue, ...]) -> Outcome:
-    holds, amount = rule.judge(person)
-    failing = tuple([name for name, answer in holds.items() if answer is False])
-    missing: tuple[str, ...] = ()
-    late: tuple[str, ...] = ()
-    verdict = Verdict.NOT_DUE if failing else Verdict.DUE
-    if not failing and None in holds.values():
-        needed = rule.still_needed(person, holds)
-        missing = tuple(sorted(needed.difference(rule.values)))
-        late = tuple(sorted(needed.intersection(rule.values)))
-        verdict = Verdict.WAITING if late else Verdict.UNKNOWN
-    return Outcome(
-        party_id=party_id,
-        service=rule.service,
-        verdict=verdict,
-        holds=holds,
-        failing=failing,
-        missing=missing,
-        late=late,
-        amount=amount if verdict is Verdict.DUE else None,
-        values=used,
-        rule_version=rule.version,
-    )
+def _outcome(
+    party_id: UUID,
+    rule: Rule,
+    in_force: RuleInForce,
+    answers: tuple[Scalar | None, ...],
+    needed: tuple[frozenset[str], ...],
+) -> Outcome:
+    """From the answers of the rule's parts, and the names that can still change each."""
+    holds: tuple[bool | None, ...] = answers  # type: ignore[assignment]
+    amount = None
+    if rule.amount is not None:
+        amount = rule.paid(answers[-1])
+        provided = True if amount is not None else None if needed[-1] else False
+        holds = (*holds[:-1], provided)
+    if False in holds:
+        return Outcome(party_id, in_force, Verdict.NOT_DUE, holds, NOTHING, None)
+    if None not in holds:
+        return Outcome(party_id, in_force, Verdict.DUE, holds, NOTHING, amount)
+    # an amount is asked about only when no condition is open: nobody is asked for what may not matter
+    asked = NOTHING.union(*needed[: len(rule.conditions)]) or needed[-1]
+    verdict = Verdict.UNKNOWN if asked.isdisjoint(in_force.late) else Verdict.WAITING
+    return Outcome(party_id, in_force, verdict, holds, asked, None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -83,21 +84,58 @@ class UsedValue:
     law: str
 
 
-class Outcome(NamedTuple):
-    """The answer of one service for one person. A tuple: making 1,500 dataclasses for a family takes longer than judging it.
+@dataclass(frozen=True, kw_only=True)
+class RuleInForce:
+    """A rule on a date: what its outcomes for all people share. `conditions`: their names, last `amount` where it pays; `values`:
+    the dated values that it uses."""
 
-    `holds` has every condition (null: open; 'amount': whether an amount is provided for this case), `failing` those that are
-    false, `missing` the facts that can still change an open answer, `late` the values without a figure. `amount` in
-    kopecks, only when due.
+    service: str
+    conditions: tuple[str, ...]
+    values: tuple[UsedValue, ...]
+    version: str
+
+    @cached_property
+    def late(self) -> frozenset[str]:
+        """The values without a figure."""
+        return frozenset(value.name for value in self.values if value.figure is None)
+
+
+class Outcome(NamedTuple):
+    """The answer of one service for one person. A tuple that works out its details when they are looked at: in a big city there are
+    1,500 of them for a family.
+
+    `answers`: of every condition (null: open), last whether an amount is provided for this case; `needed`: the names that can still
+    change an open answer; `amount` in kopecks, only when due.
     """
 
     party_id: UUID
-    service: str
+    rule: RuleInForce
     verdict: Verdict
-    holds: Mapping[str, bool | None]
-    failing: tuple[str, ...]
-    missing: tuple[str, ...]
-    late: tuple[str, ...]
+    answers: tuple[bool | None, ...]
+    needed: frozenset[str]
     amount: int | None
-    values: tuple[UsedValue, ...]
-    rule_version: str
+
+    @property
+    def service(self) -> str:
+        """The name of the service."""
+        return self.rule.service
+
+    @property
+    def holds(self) -> Mapping[str, bool | None]:
+        """The answers by the names of the conditions; `amount`: whether one is provided."""
+        return dict(zip(self.rule.conditions, self.answers, strict=True))
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The conditions that are false."""
+        return tuple(name for name, answer in self.holds.items() if answer is False)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that can still change an open answer."""
+        return tuple(sorted(self.needed - self.rule.late))
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The values whose figures an open answer waits for."""
+        return tuple(sorted(self.needed & self.rule.late))

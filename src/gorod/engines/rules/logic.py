@@ -11,34 +11,11 @@ import polars as pl
 from gorod.engines.rules.data import Amount, RuleSource
 from gorod.kernel.canonical import digest
 from gorod.kernel.expressions import api as expressions
-from gorod.kernel.expressions.data import Expression, ExpressionError, Known, Name, Scalar, Type
+from gorod.kernel.expressions.data import Expression, ExpressionError, Name, Scalar, Type
 from gorod.kernel.money import percent_of, round_to
 
 AMOUNT = "amount"  # the condition that an amount is provided
 _BOUND = 2**63 - 1
-
-
-class Judged:
-    """What is known of one person, and what has been found by text so far: services share their conditions."""
-
-    def __init__(self, known: Known) -> None:
-        self.known = known
-        self._values: dict[str, Scalar | None] = {}
-        self._needed: dict[str, frozenset[str]] = {}
-
-    def value(self, expression: Expression) -> Scalar | None:
-        """The answer; None is unknown."""
-        text = expression.text
-        if text not in self._values:
-            self._values[text] = expression.value(self.known)
-        return self._values[text]
-
-    def needed(self, expression: Expression) -> frozenset[str]:
-        """The unknown names that can still change the answer."""
-        text = expression.text
-        if text not in self._needed:
-            self._needed[text] = expression.needed(self.known)
-        return self._needed[text]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,32 +36,19 @@ class Rule:
         """The column of its amount."""
         return f"{self.service}#"
 
-    def judge(self, person: Judged) -> tuple[dict[str, bool | None], int | None]:
-        """What holds for one person, and the amount provided for such a case."""
-        holds: dict[str, bool | None] = {name: person.value(one) for name, one in self.conditions.items()}  # type: ignore[misc]
-        if self.amount is None:
-            return holds, None
-        amount = self._paid(person.value(self.amount))
-        holds[AMOUNT] = True if amount is not None else None if person.needed(self.amount) else False
-        return holds, amount
+    @cached_property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its conditions, and last its amount."""
+        return (*self.conditions.values(), *([self.amount] if self.amount is not None else []))
 
-    def _paid(self, found: Scalar | None) -> int | None:
+    def paid(self, found: Scalar | None) -> int | None:
+        """What the amount comes to with percent and rounding."""
         if found is None:
             return None
         assert isinstance(found, int)
         if self.percent is not None:
             found = percent_of(found, self.percent)
         return round_to(found, self.round) if self.round is not None else found
-
-    def still_needed(self, person: Judged, holds: Mapping[str, bool | None]) -> frozenset[str]:
-        """Facts and late values that keep open what `judge` found to be open.
-
-        An amount is asked about only when no condition is open: nobody is asked for what may not matter.
-        """
-        undecided = [condition for name, condition in self.conditions.items() if holds[name] is None]
-        if not undecided and self.amount is not None:
-            undecided = [self.amount]
-        return frozenset[str]().union(*[person.needed(one) for one in undecided])
 
 
 def compile_rule(source: RuleSource, names: Mapping[str, Name], values: frozenset[str]) -> Rule:

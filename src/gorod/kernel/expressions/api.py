@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from sqlglot import exp
 
-from gorod.kernel.expressions.data import Expression, ExpressionError, Known, Name, Scalar, Type
+from gorod.kernel.expressions.data import Expression, ExpressionError, Function, Known, Name, Scalar, Type
 from gorod.kernel.expressions.logic import one_row, run
 from gorod.kernel.expressions.logic.parse import Parser, syntax_tree
 
@@ -30,14 +30,7 @@ def parse(*, text: str, vocabulary: Mapping[str, Name], expect: Type | None = No
     if expect is not None and shape.type is not expect:
         raise ExpressionError(f"the text gives {shape.type}, not {expect}", remedy=f"write something that is {expect}")
     return Expression(
-        text=text,
-        type=shape.type,
-        names=frozenset(parser.names),
-        low=shape.low,
-        high=shape.high,
-        tree=tree,
-        value=one_row.value(tree),
-        needed=one_row.needed(tree),
+        text=text, type=shape.type, names=frozenset(parser.names), low=shape.low, high=shape.high, tree=tree
     )
 
 
@@ -58,12 +51,18 @@ def to_postgres(expression: Expression, *, constants: Mapping[str, Scalar | None
 
 def evaluate(expression: Expression, known: Known) -> Scalar | None:
     """The answer for one row of known values; None is unknown."""
-    return expression.value(known)
+    return one_row.of_one(expression.tree)(known)[0]
+
+
+def for_one_row(groups: Sequence[Sequence[Expression]]) -> Function:
+    """Groups of expressions made into one function of a row, for whoever asks the same of one person after another: group by
+    group the answers as `evaluate` gives them, and what `still_needed` gives. Making it costs more than running it."""
+    return one_row.function([[expression.tree for expression in group] for group in groups])
 
 
 def still_needed(expression: Expression, known: Known) -> frozenset[str]:
     """The unknown names that can still change the answer: empty when it is known. No other name can change it."""
-    return expression.needed(known)
+    return one_row.of_one(expression.tree)(known)[1]
 
 
 def open_in_polars(expression: Expression, constants: Mapping[str, Scalar | None]) -> pl.Expr:

@@ -14,8 +14,8 @@ from gorod.kernel.errors import ContentError
 Scalar = bool | int | date | str
 Known = Mapping[str, Scalar | None]
 """What is known of one row by name; None, or no such name: unknown."""
-Value = Callable[[Known], Scalar | None]
-Names = Callable[[Known], frozenset[str]]
+Function = Callable[[Known], tuple[tuple[tuple[Scalar | None, ...], ...], tuple[tuple[frozenset[str], ...], ...]]]
+"""Groups of expressions for one row: group by group the answers, and the unknown names that can still change each."""
 
 
 class Type(StrEnum):
@@ -51,9 +51,13 @@ class ExpressionError(ContentError):
 
 @dataclass(frozen=True)
 class Literal:
-    """A constant."""
+    """A constant. Its kind belongs to it, for in Python 1 and true are equal."""
 
     value: Scalar
+    kind: type[Scalar] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", type(self.value))
 
 
 @dataclass(frozen=True)
@@ -139,8 +143,7 @@ def names(node: Node) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Expression:
-    """A text that passed every check. `names` are the facts and values it uses; `low` and `high` bound an int result; `value` and
-    `needed` are its tree made ready to run for one row."""
+    """A text that passed every check. `names` are the facts and values it uses; `low` and `high` bound an int result."""
 
     text: str
     type: Type
@@ -148,5 +151,3 @@ class Expression:
     low: int | None
     high: int | None
     tree: Node
-    value: Value = field(compare=False, repr=False)
-    needed: Names = field(compare=False, repr=False)

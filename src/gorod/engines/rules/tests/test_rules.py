@@ -73,7 +73,7 @@ def test_the_figure_of_the_day_decides_and_is_named_with_its_law() -> None:
     assert answer(known, income=150_00).verdict is Verdict.NOT_DUE
     later = answer(known, date(2025, 3, 1), income=150_00)
     assert later.verdict is Verdict.DUE
-    assert [(v.name, v.since, v.figure, v.law) for v in later.values] == [
+    assert [(v.name, v.since, v.figure, v.law) for v in later.rule.values] == [
         ("minimum", date(2025, 1, 1), 200_00, "act 2")
     ]
 

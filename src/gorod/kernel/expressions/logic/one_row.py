@@ -1,9 +1,11 @@
-"""Running a tree for one row: made once into functions that call each other, for walking the tree again for every row costs ten
-times as much. They are partials of this module's functions, so that an expression can be sent to another process."""
+"""Running trees for one row: they are written as a Python function, a line for each part, as `dataclasses` write theirs. Walking a
+tree anew for every row takes ten times as long, and parts that several trees share are worked out once."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from gorod.kernel.expressions.data import (
     Arithmetic,
@@ -11,129 +13,110 @@ from gorod.kernel.expressions.data import (
     Choice,
     Compare,
     Either,
+    Function,
     Known,
     Literal,
-    Names,
     Negation,
     Node,
     Reference,
     Scalar,
-    Value,
 )
-from gorod.kernel.expressions.logic.run import OPERATORS, Operator
 
 NOTHING: frozenset[str] = frozenset()
+_SIGNS = {"=": "==", "<>": "!="}  # where Python writes another one
 
 
-def value(node: Node) -> Value:
-    """The function that answers for one row; None is unknown."""
-    match node:
-        case Literal(constant):
-            return partial(_constant, constant)
-        case Reference(name):
-            return partial(_named, name)
-        case Compare(op, Reference(name), Literal(constant)) | Arithmetic(op, Reference(name), Literal(constant)):
-            return partial(_named_with_constant, OPERATORS[op], name, constant)
-        case Compare(op, left, right) | Arithmetic(op, left, right):
-            return partial(_computed, OPERATORS[op], value(left), value(right))
-        case Both(left, right):
-            return partial(_both, value(left), value(right))
-        case Either(left, right):
-            return partial(_either, value(left), value(right))
-        case Negation(part):
-            return partial(_negated, value(part))
-        case Choice(branches):
-            return partial(_chosen, node.tested, tuple((value(when), value(then)) for when, then in branches))
+def function(groups: Sequence[Sequence[Node]]) -> Function:
+    """A function of one row. It gives, group by group, the answer of each tree (None is unknown) and the unknown names that can
+    still change it."""
+    written = _Written()
+    parts = [[written.part(tree) for tree in group] for group in groups]
+    values, needed = (_tuple(_tuple(part[side] for part in group) for group in parts) for side in (0, 1))
+    text = "\n ".join(["def run(row):", *written.lines, f"return {values}, {needed}"])
+    made: dict[str, Any] = {}
+    exec(compile(text, "<expressions>", "exec"), {"__builtins__": {}, **written.constants}, made)  # noqa: S102  of proved trees
+    run: Function = made["run"]
+    return run
 
 
-def needed(node: Node) -> Names:
-    """The function that tells the unknown names that can still change the answer."""
-    match node:
-        case Literal():
-            return _nothing
-        case Reference(name) | Compare(_, Reference(name), Literal()) | Arithmetic(_, Reference(name), Literal()):
-            return partial(_unless_known, name, frozenset({name}))
-        case Compare(_, left, right) | Arithmetic(_, left, right) | Both(left, right) | Either(left, right):
-            return partial(_needed, value(node), needed(left), needed(right))
-        case Negation(part):
-            return needed(part)
-        case Choice(branches):
-            return partial(
-                _needed_to_choose, node.tested, tuple((value(when), needed(then)) for when, then in branches)
-            )
+@lru_cache(maxsize=1000)
+def of_one(tree: Node) -> Callable[[Known], tuple[Scalar | None, frozenset[str]]]:
+    """The function of a single tree."""
+    run = function([[tree]])
+
+    def single(row: Known) -> tuple[Scalar | None, frozenset[str]]:
+        ((value,),), ((needed,),) = run(row)
+        return value, needed
+
+    return single
 
 
-def _constant(constant: Scalar, row: Known) -> Scalar:
-    return constant
+def _tuple(parts: Any) -> str:
+    return f"({''.join(f'{part}, ' for part in parts)})"
 
 
-def _named(name: str, row: Known) -> Scalar | None:
-    return row.get(name)
+class _Written:
+    """Lines of Python. Every part of a tree has two variables: what it comes to, and what is needed to know it. Nothing but
+    parsed names, signs of the language and constants gets into a line."""
 
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.constants: dict[str, Any] = {"NOTHING": NOTHING}
+        self._parts: dict[Node, tuple[str, str]] = {}
 
-def _named_with_constant(operator: Operator, name: str, constant: Scalar, row: Known) -> Scalar | None:
-    """Most comparisons are of this kind."""
-    known = row.get(name)
-    return None if known is None else operator(known, constant)
+    def part(self, node: Node) -> tuple[str, str]:
+        """The variables of a part, whose lines are written when it first comes."""
+        if node not in self._parts:
+            self._parts[node] = self._new(node)
+        return self._parts[node]
 
+    def _new(self, node: Node) -> tuple[str, str]:
+        match node:
+            case Literal(constant):
+                return self._constant(constant), "NOTHING"
+            case Reference(name):
+                alone = self._constant(frozenset({name}))
+                value = self._line(f"row.get({name!r})")
+                return value, self._line(f"NOTHING if {value} is not None else {alone}")
+            case Compare(op, left, right) | Arithmetic(op, left, right):
+                (a, of_a), (b, of_b) = self.part(left), self.part(right)
+                value = self._line(f"None if {a} is None or {b} is None else {a} {_SIGNS.get(op, op)} {b}")
+                return value, self._needed(value, of_a, of_b)
+            case Both(left, right):
+                return self._joined(left, right, "False", "True")
+            case Either(left, right):
+                return self._joined(left, right, "True", "False")
+            case Negation(part):
+                a, of_a = self.part(part)
+                return self._line(f"None if {a} is None else not {a}"), of_a
+            case Choice():
+                return self._chosen(node)
 
-def _computed(operator: Operator, left: Value, right: Value, row: Known) -> Scalar | None:
-    a, b = left(row), right(row)
-    return None if a is None or b is None else operator(a, b)
+    def _joined(self, left: Node, right: Node, decides: str, otherwise: str) -> tuple[str, str]:
+        (a, of_a), (b, of_b) = self.part(left), self.part(right)
+        known = f"None if {a} is None or {b} is None else {otherwise}"
+        value = self._line(f"{decides} if {a} is {decides} or {b} is {decides} else {known}")
+        return value, self._needed(value, of_a, of_b)
 
+    def _chosen(self, node: Choice) -> tuple[str, str]:
+        tested = [self.part(Reference(name)) for name in node.tested]
+        branches = [(self.part(when), self.part(then)) for when, then in node.branches]
+        unknown = " or ".join(f"{value} is None" for value, _ in tested) or "False"
+        values = "".join(f"{value} if {when} else " for (when, _), (value, _) in branches)
+        value = self._line(f"None if {unknown} else {values}None")
+        asked = " | ".join(needed for _, needed in tested) or "NOTHING"
+        needs = "".join(f"{needed} if {when} else " for (when, _), (_, needed) in branches)
+        return value, self._line(f"{asked} if {unknown} else {needs}NOTHING")
 
-def _both(left: Value, right: Value, row: Known) -> bool | None:
-    a = left(row)
-    if a is False:
-        return False
-    b = right(row)
-    if b is False:
-        return False
-    return None if a is None or b is None else True
+    def _needed(self, value: str, of_left: str, of_right: str) -> str:
+        return self._line(f"NOTHING if {value} is not None else {of_left} | {of_right}")
 
+    def _constant(self, value: Scalar | frozenset[str]) -> str:
+        name = f"c{len(self.constants)}"
+        self.constants[name] = value
+        return name
 
-def _either(left: Value, right: Value, row: Known) -> bool | None:
-    a = left(row)
-    if a is True:
-        return True
-    b = right(row)
-    if b is True:
-        return True
-    return None if a is None or b is None else False
-
-
-def _negated(part: Value, row: Known) -> bool | None:
-    a = part(row)
-    return None if a is None else not a
-
-
-def _chosen(tested: tuple[str, ...], branches: tuple[tuple[Value, Value], ...], row: Known) -> Scalar | None:
-    for name in tested:
-        if row.get(name) is None:
-            return None
-    for condition, outcome in branches:
-        if condition(row):
-            return outcome(row)
-    return None
-
-
-def _nothing(row: Known) -> frozenset[str]:
-    return NOTHING
-
-
-def _unless_known(name: str, alone: frozenset[str], row: Known) -> frozenset[str]:
-    return alone if row.get(name) is None else NOTHING
-
-
-def _needed(answer: Value, left: Names, right: Names, row: Known) -> frozenset[str]:
-    return left(row) | right(row) if answer(row) is None else NOTHING
-
-
-def _needed_to_choose(tested: tuple[str, ...], branches: tuple[tuple[Value, Names], ...], row: Known) -> frozenset[str]:
-    unknown = frozenset(name for name in tested if row.get(name) is None)
-    if unknown:
-        return unknown
-    for condition, outcome in branches:  # every test is known: only the value of the branch taken can be unknown
-        if condition(row):
-            return outcome(row)
-    return NOTHING
+    def _line(self, text: str) -> str:
+        name = f"v{len(self.lines)}"
+        self.lines.append(f"{name} = {text}")
+        return name

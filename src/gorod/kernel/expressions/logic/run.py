@@ -25,9 +25,7 @@ from gorod.kernel.expressions.data import (
     names,
 )
 
-Operator = Callable[[Any, Any], Any]
-
-OPERATORS: Mapping[str, Operator] = {
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
@@ -51,7 +49,7 @@ def to_polars(node: Node, constants: Known) -> pl.Expr:
             constant = constants[name]
             return pl.lit(None, pl.Int64) if constant is None else _polars_literal(constant)
         case Compare(op, left, right) | Arithmetic(op, left, right):
-            result: pl.Expr = OPERATORS[op](to_polars(left, constants), to_polars(right, constants))
+            result: pl.Expr = _OPERATORS[op](to_polars(left, constants), to_polars(right, constants))
             return result
         case Both(left, right):
             return to_polars(left, constants) & to_polars(right, constants)
