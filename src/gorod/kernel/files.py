@@ -1,8 +1,10 @@
-"""Files that a killed process leaves whole, and a disk that is full."""
+"""Files that a killed process leaves whole, a disk that is full, and one process at a time."""
 
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,7 +13,7 @@ from uuid import uuid4
 
 import polars as pl
 
-from gorod.kernel.errors import Refused
+from gorod.kernel.errors import Conflict, Refused
 
 
 def write_whole(path: Path, content: str | bytes, *, halves: Path | None = None) -> None:
@@ -52,3 +54,18 @@ def room(folder: Path, *, what: str) -> Iterator[None]:
         if error.errno != errno.ENOSPC:
             raise
         raise Refused(f"no room for {what} in {folder}", remedy="make room and run it again: it goes on") from error
+
+
+@contextmanager
+def alone(folder: Path, *, what: str, wait: bool = False) -> Iterator[None]:
+    """One process at a time works on a folder; the lock goes with the process that holds it. Raises Conflict while another one
+    does, unless told to wait."""
+    handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(f"{what} runs in {folder}", remedy="wait for its end") from None
+        yield
+    finally:
+        os.close(handle)

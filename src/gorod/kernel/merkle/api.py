@@ -6,10 +6,12 @@ from gorod.kernel.merkle.logic.notes import (
     read_checkpoint,
     read_key,
     read_note,
+    read_signer,
     signed,
     verified,
     written_checkpoint,
     written_key,
+    written_signer,
 )
 from gorod.kernel.merkle.logic.tiles import (
     CHECKPOINT,
@@ -22,6 +24,7 @@ from gorod.kernel.merkle.logic.tiles import (
     hashes_in,
     leaves_of,
     over_tile,
+    tile_at,
     tiles,
 )
 from gorod.kernel.merkle.logic.tree import (
@@ -61,9 +64,12 @@ __all__ = [
     "read_checkpoint",
     "read_key",
     "read_note",
+    "read_signer",
     "signed",
+    "tile_at",
     "tiles",
     "verified",
     "written_checkpoint",
     "written_key",
+    "written_signer",
 ]

@@ -24,6 +24,7 @@ from gorod.kernel.merkle.data import (
 MOST_SIGNATURES = 100
 LONGEST_NOTE = 2**20  # bytes
 ED25519 = 64  # bytes of a signature
+_PRIVATE = "PRIVATE+KEY+"
 _NAME = re.compile(r"[^\s+]+")
 _LINE = re.compile(r"— (?P<name>[^\s+]+) (?P<value>[A-Za-z0-9+/]+=*)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -80,6 +81,27 @@ class Signer:
 
 def _cosigned(text: str, time: int) -> bytes:
     return f"cosignature/v1\ntime {time}\n{text}".encode()
+
+
+def written_signer(*, name: str, seed: bytes) -> str:
+    """A log's private key as text, as Go's `note` writes one: PRIVATE+KEY+name+id+base64. Keep it secret."""
+    key = Signer(name=name, type=SignatureType.ED25519, seed=seed).key
+    return f"{_PRIVATE}{name}+{key_id(key).hex()}+{_base64(bytes([key.type]) + seed)}"
+
+
+def read_signer(text: str) -> Signer:
+    """A private key from its text. Raises MerkleError, which does not repeat it, when it is none."""
+    name, _, rest = text.strip().removeprefix(_PRIVATE).partition("+")
+    claimed, _, encoded = rest.partition("+")
+    try:
+        raw = _bytes(encoded)
+        signer = Signer(name=name, type=SignatureType(raw[0]), seed=raw[1:])
+        known = text.startswith(_PRIVATE) and key_id(signer.key).hex() == claimed
+    except (ValueError, IndexError, MerkleError):
+        known = False
+    if not known:
+        raise MerkleError("this is no private key of a log", remedy="it looks like PRIVATE+KEY+name+1a2b3c4d+AQ…")
+    return signer
 
 
 def signed(text: str, *lines: str) -> str:

@@ -54,6 +54,12 @@ def tiles(size: int, *, since: int = 0) -> Iterator[Tile]:
         level += 1
 
 
+def tile_at(level: int, index: int, size: int) -> Tile | None:
+    """The tile of this number as a tree of `size` entries has it; None where it has none."""
+    width = min(WIDTH, (size >> HEIGHT * level) - index * WIDTH)
+    return Tile(level, index, width) if width > 0 else None
+
+
 def tile_of(level: int, index: int, size: int) -> tuple[Tile, range]:
     """The tile of a tree of `size` entries under which the whole subtree (level, index) stands, and which of its hashes that one is
     made of. Raises MerkleError when the tree has no such subtree yet."""
