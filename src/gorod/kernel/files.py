@@ -16,18 +16,34 @@ import polars as pl
 from gorod.kernel.errors import Conflict, Refused
 
 
-def write_whole(path: Path, content: str | bytes, *, halves: Path | None = None) -> None:
+def write_whole(path: Path, content: str | bytes, *, halves: Path | None = None, durable: bool = False) -> None:
     """Write a file so that a kill leaves all of it or none, also when several write it at once; text as UTF-8.
 
-    `halves`: the folder on the same disk in which it grows, else beside it; without that folder nothing is written. Raises OSError.
+    `halves`: the folder on the same disk in which it grows, else beside it; without that folder nothing is written. `durable`: it
+    is on the disk before this returns, and there after a power cut too. Raises OSError.
     """
     half = (halves or path.parent) / f"{path.name}.{uuid4().hex}.half"
     try:
-        half.write_bytes(content.encode() if isinstance(content, str) else content)
+        with half.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         half.rename(path)
+        if durable:
+            _on_disk(path.parent)
     except OSError:
         half.unlink(missing_ok=True)
         raise
+
+
+def _on_disk(folder: Path) -> None:
+    """What the folder lists is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, *, halves: Path | None = None) -> None:

@@ -7,12 +7,17 @@ import signal
 from threading import Event
 
 import typer
+from rich.console import Console
 
+from gorod.kernel.errors import Conflict, Refused
 from gorod.kernel.merkle import api as merkle
-from gorod.project import start
+from gorod.project import environment, start
 from gorod.records.ledger import api as ledger
+from gorod.records.ledger.data import WitnessAt
 
+console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 LOOKS_AGAIN_S = 0.25  # what the city does is in the log within a second
+LOOKS_AGAIN_AFTER_TROUBLE_S = 5
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,10 +29,27 @@ def keep() -> None:
     """Keep the city's ledger until stopped: number what was done, write its files, sign the checkpoint. One is enough."""
     start.install_city()
     signer = merkle.read_signer(os.environ["GOROD_LEDGER_KEY"])
+    witnesses, quorum = environment.witnesses()
+    asked = [WitnessAt(key=merkle.read_key(key), url=url.rstrip("/")) for key, url in witnesses]
+    told = ""
     stopped = Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda number, frame: stopped.set())
     while not stopped.wait(LOOKS_AGAIN_S):
         while ledger.number():
             pass
-        ledger.publish(signer=signer)
+        try:
+            published = ledger.publish(signer=signer, witnesses=asked, quorum=quorum)
+        except (Refused, Conflict) as error:
+            told = _tell(f"{error.detail}. {error.remedy}", told)
+            stopped.wait(LOOKS_AGAIN_AFTER_TROUBLE_S)
+            continue
+        if published is not None:
+            told = _tell("; ".join(f"{name}: {why}" for name, why in published.silent.items()), told)
+
+
+def _tell(trouble: str, told: str) -> str:
+    """Say what is wrong once, and when it is over."""
+    if trouble != told:
+        console.print(trouble or "all witnesses cosign")
+    return trouble

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from gorod.kernel.files import alone, room, write_whole
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import Checkpoint
 from gorod.records.ledger import models
-from gorod.records.ledger.data import Opening, Receipt
+from gorod.records.ledger.data import Opening, Published, Receipt, WitnessAt
 from gorod.records.ledger.logic import entries, files, numbering
+from gorod.records.ledger.logic.witnesses import cosignatures
 
 SALT = 32  # bytes
 AT_ONCE = 5000  # entries that are numbered in one transaction
@@ -67,11 +68,12 @@ def number(*, limit: int = AT_ONCE) -> int:
     return numbering.number(limit)
 
 
-def publish(*, signer: merkle.Signer) -> Checkpoint | None:
-    """Write the log as files and sign its checkpoint, alone. Returns it; None when nothing is new.
+def publish(*, signer: merkle.Signer, witnesses: Sequence[WitnessAt] = (), quorum: int = 0) -> Published | None:
+    """Write the log as files, sign its checkpoint, and publish it as soon as `quorum` witnesses have cosigned; alone. Returns None
+    when nothing is new.
 
-    Raises Conflict when the database is not the one that was published from, Refused when the disk is full; then the world sees
-    what it saw.
+    Raises Conflict when the database is not the one that was published from, Refused when the disk is full, and when too few
+    witnesses cosign; then the world sees what it saw.
     """
     folder = place()
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,11 +81,23 @@ def publish(*, signer: merkle.Signer) -> Checkpoint | None:
         before, head = files.published(folder), models.Head.objects.filter(id=1).first()
         if head is None or not files.write_tiles(folder, before, head):
             return None
-        found = Checkpoint(origin=signer.key.name, size=head.size, root=numbering.tree_of(head).root)
-        text = merkle.written_checkpoint(found)
-        write_whole(folder / merkle.CHECKPOINT, merkle.signed(text, signer.line(text)))
-        files.tidy(folder, had=before.size if before else 0, size=found.size)
-    return found
+        root = numbering.tree_of(head).root
+        text = merkle.written_checkpoint(Checkpoint(origin=signer.key.name, size=head.size, root=root))
+        note = merkle.signed(text, signer.line(text))
+        hash_at = files.hashes_of(folder, head.size)
+        lines, silent = cosignatures(witnesses, note=note, size=head.size, hash_at=hash_at)
+        if len(lines) < quorum:
+            raise Refused(
+                f"{len(lines)} of {len(witnesses)} witnesses cosign the ledger, {quorum} are needed: {_why(silent)}",
+                remedy="nothing new is published until then; look at the witnesses, or take another one",
+            )
+        write_whole(folder / merkle.CHECKPOINT, note + "".join(lines))
+        files.tidy(folder, had=before.size if before else 0, size=head.size)
+    return Published(size=head.size, cosigned=len(lines), silent=silent)
+
+
+def _why(silent: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}: {why}" for name, why in silent.items())
 
 
 def openings(*, party_id: UUID, about: UUID) -> list[Opening]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from gorod.kernel.merkle.data import Hash
+from gorod.kernel.merkle.data import Hash, VerifierKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,3 +29,20 @@ class Receipt:
     index: int
     proof: tuple[Hash, ...]
     checkpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WitnessAt:
+    """A witness that the log asks: its key, and the address under which `add-checkpoint` is."""
+
+    key: VerifierKey
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What the world can see now, and what did not work: of each witness that has not cosigned, why."""
+
+    size: int
+    cosigned: int
+    silent: Mapping[str, str]
