@@ -79,3 +79,11 @@ def _same(tree: merkle.Growing, known: Checkpoint) -> None:
             f"the first {known.size} entries are not those that were seen before",
             remedy="the log was forked; both checkpoints are signed and prove it: raise an alarm, and keep both",
         )
+
+
+def grown(*, read: Read, now: Seen, before: Seen) -> None:
+    """See that the log has only grown since `before`, by a few of its tiles. Raises MerkleError when it has not."""
+    old, new = before.checkpoint, now.checkpoint
+    hash_at = merkle.from_tiles(lambda tile: read(tile.path), new.size)
+    proof = merkle.consistency_proof(hash_at, old.size, new.size) if 0 < old.size < new.size else []
+    merkle.check_consistency(old=old.size, old_root=old.root, new=new.size, new_root=new.root, proof=proof)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 from threading import Event
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -25,8 +27,17 @@ def add_to(app: typer.Typer) -> None:
     app.command("ledger")(keep)
 
 
-def keep() -> None:
+def keep(
+    key: Annotated[bool, typer.Option("--key", help="Print the ledger's public key, and end.")] = False,
+    new_key: Annotated[str, typer.Option(help="Make a private key for a ledger of this name, print it, and end.")] = "",
+) -> None:
     """Keep the city's ledger until stopped: number what was done, write its files, sign the checkpoint. One is enough."""
+    if new_key:
+        typer.echo(merkle.written_signer(name=new_key, seed=secrets.token_bytes(32)))
+        return
+    if key:
+        typer.echo(merkle.written_key(merkle.read_signer(os.environ["GOROD_LEDGER_KEY"]).key))
+        return
     start.install_city()
     signer = merkle.read_signer(os.environ["GOROD_LEDGER_KEY"])
     witnesses, quorum = environment.witnesses()

@@ -33,7 +33,7 @@ def verify() -> None:
 def check_log(
     address: Annotated[str, typer.Argument(help="Where the log is: https://city.example/ledger, or a folder.")],
     key: Annotated[str, typer.Option(help="The log's key, name+1a2b3c4d+AQ…: from another place than the log.")],
-    witness: Annotated[list[str], typer.Option(help="The key of a witness; once for each.")] = [],  # noqa: B006
+    witness: Annotated[list[str] | None, typer.Option(help="The key of a witness; once for each.")] = None,
     quorum: Annotated[int, typer.Option(min=0, help="How many of the witnesses must have cosigned.")] = 0,
     remember: Annotated[
         Path | None,
@@ -41,7 +41,7 @@ def check_log(
     ] = None,
 ) -> None:
     """Check a whole log: its signature, that its entries lead to the signed root, that it is the one seen before."""
-    signer, witnesses = merkle.read_key(key), [merkle.read_key(one) for one in witness]
+    signer, witnesses = merkle.read_key(key), [merkle.read_key(one) for one in witness or ()]
     read = reading(address)
     now = log.seen(note=read(merkle.CHECKPOINT), key=signer, witnesses=witnesses, quorum=quorum)
     before = None

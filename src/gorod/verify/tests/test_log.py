@@ -9,33 +9,10 @@ import pytest
 from gorod.kernel.errors import BadInput, Refused
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import Checkpoint, MerkleError, SignatureType
-from gorod.kernel.merkle.tests.factories import Stored, entries
+from gorod.kernel.merkle.tests.factories import entries
 from gorod.verify import log
 from gorod.verify.source import reading
-
-LOG = merkle.Signer(name="city.example/ledger", type=SignatureType.ED25519, seed=b"l" * 32)
-WITNESSES = [
-    merkle.Signer(name=f"witness.example/{name}", type=SignatureType.COSIGNATURE, seed=name.encode() * 32)
-    for name in "ab"
-]
-KEYS = [witness.key for witness in WITNESSES]
-SIZE = 600
-
-
-def written(folder: Path, some: list[bytes], *, cosigned_by: int = 0) -> Path:
-    """A log of these entries in a folder, as the city would write it."""
-    stored = Stored(some)
-    for tile in merkle.tiles(len(some)):
-        first = tile.index * merkle.WIDTH
-        if tile.level == 0:
-            bundle = folder / tile.bundle_path
-            bundle.parent.mkdir(parents=True, exist_ok=True)
-            bundle.write_bytes(merkle.bundle(some[first : first + tile.width]))
-    text = merkle.written_checkpoint(Checkpoint(origin=LOG.key.name, size=len(some), root=stored.tree.root))
-    lines = [LOG.line(text), *(witness.line(text, time=1) for witness in WITNESSES[:cosigned_by])]
-    folder.mkdir(exist_ok=True)
-    (folder / "checkpoint").write_text(merkle.signed(text, *lines))
-    return folder
+from gorod.verify.tests.factories import KEYS, LOG, SIZE, tiled, written
 
 
 def check(folder: Path, *, before: log.Seen | None = None, quorum: int = 0) -> tuple[log.Seen, list[bytes]]:
@@ -122,3 +99,27 @@ def test_where_nothing_is_it_is_said_so(tmp_path: Path) -> None:
         reading(str(tmp_path))("checkpoint")
     with pytest.raises(Refused, match="cannot be had"):
         reading("http://127.0.0.1:9/ledger")("checkpoint")
+
+
+def test_a_few_tiles_tell_whether_a_log_has_only_grown(tmp_path: Path) -> None:
+    some = entries(SIZE)
+    before, _ = check(written(tmp_path / "then", some[:300]))
+    nothing, _ = check(written(tmp_path / "empty", []))
+    for name, now_has in (("same", some[:300]), ("more", some)):
+        folder = tiled(tmp_path / name, now_has)
+        now, _ = check(folder)
+        asked: list[str] = []
+
+        def read(path: str, folder: Path = folder, asked: list[str] = asked) -> bytes:
+            asked.append(path)
+            return (folder / path).read_bytes()
+
+        log.grown(read=read, now=now, before=before)
+        log.grown(read=read, now=now, before=nothing)
+        assert len(asked) <= 4, "not the whole log"
+    for forked in ([b"forged", *some[1:]], [b"forged", *some[1:300]]):
+        folder = tiled(tmp_path / str(len(forked)), forked)
+        with pytest.raises(MerkleError, match=r"differ|does not begin"):
+            log.grown(read=reading(str(folder)), now=check(folder)[0], before=before)
+    with pytest.raises(MerkleError, match="shortened"):
+        log.grown(read=reading(str(tmp_path)), now=nothing, before=before)
