@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,10 @@ from gorod.catalogue import api as catalogue
 from gorod.catalogue.tests.factories import TINY
 from gorod.engines.cases import api as cases
 from gorod.engines.cases.tests.factories import configure, status, submit
-from gorod.kernel.canonical import canonical_json
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import SignatureType
 from gorod.records.ledger import api as ledger
-from gorod.verify import log
+from gorod.verify import log, receipt
 
 pytestmark = pytest.mark.django_db
 LOG = merkle.Signer(name="city.example/ledger", type=SignatureType.ED25519, seed=b"l" * 32)
@@ -54,10 +52,11 @@ def test_a_decision_is_proved_by_the_files_that_anybody_can_fetch() -> None:
         assert case.decision_id is not None
         (opening,) = ledger.openings(party_id=case.subject_id, about=case.decision_id)
         assert opening.content["approved"] is (case is approved)
-        hidden = canonical_json({"kind": opening.kind, "content": opening.content})
-        commitment = sha256(opening.salt + hidden).hexdigest()
-        found = ledger.receipt(entry_id=opening.entry_id)
-        assert entries[found.index] == {"kind": "decision", "commitment": commitment}
+        found = ledger.receipt(opening=opening)
+        assert entries[found.index] == json.loads(
+            receipt.hidden_entry(kind="decision", content=opening.content, salt=opening.salt)
+        )
+        receipt.check(found, checkpoint=now.checkpoint)
 
 
 def test_a_decision_that_is_taken_back_stays_in_the_log() -> None:

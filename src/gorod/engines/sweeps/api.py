@@ -20,7 +20,8 @@ from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Change, Runner, Swe
 from gorod.engines.sweeps.logic import cluster, partitions, runners
 from gorod.kernel import clock
 from gorod.kernel.canonical import digest
-from gorod.kernel.files import alone, room, write_arrow, write_parquet, write_whole
+from gorod.kernel.files import alone, room, write_whole
+from gorod.kernel.tables import write_arrow, write_parquet
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Snapshot
 

@@ -14,9 +14,10 @@ from gorod.kernel.files import alone, room, write_whole
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import Checkpoint
 from gorod.records.ledger import models
-from gorod.records.ledger.data import Opening, Published, Receipt, WitnessAt
+from gorod.records.ledger.data import Opening, Published, WitnessAt
 from gorod.records.ledger.logic import entries, files, numbering
 from gorod.records.ledger.logic.witnesses import cosignatures
+from gorod.verify.receipt import Receipt, hidden_entry
 
 SALT = 32  # bytes
 AT_ONCE = 5000  # entries that are numbered in one transaction
@@ -49,7 +50,7 @@ def commit(*, party_id: UUID, about: UUID, kind: str, content: Mapping[str, Any]
     """Write a commitment to something about a person into the log, in the caller's transaction: a salted hash, of which nobody
     learns anything. `about`: the record that it is about. Returns the entry's id. Raises Refused as `declare`."""
     salt, known = secrets.token_bytes(SALT), plain(content)
-    entry_id = _wait(entries.hidden_entry(kind, known, salt))
+    entry_id = _wait(hidden_entry(kind=kind, content=known, salt=salt))
     models.Opening.objects.create(id=entry_id, party_id=party_id, about=about, kind=kind, salt=salt, content=known)
     return entry_id
 
@@ -106,14 +107,16 @@ def openings(*, party_id: UUID, about: UUID) -> list[Opening]:
     return [Opening(entry_id=row.id, kind=row.kind, content=row.content, salt=bytes(row.salt)) for row in rows]
 
 
-def receipt(*, entry_id: UUID) -> Receipt:
-    """That an entry stands in the log. Raises NotFound while it is not published."""
-    row, checkpoint = models.Entry.objects.filter(entry_id=entry_id).first(), files.published(place())
+def receipt(*, opening: Opening) -> Receipt:
+    """That what a commitment hides stands in the log. Raises NotFound while it is not published."""
+    row, checkpoint = models.Entry.objects.filter(entry_id=opening.entry_id).first(), files.published(place())
     if row is None or checkpoint is None or row.index >= checkpoint.size:
-        raise NotFound(f"the entry {entry_id} is not in the ledger yet", remedy="ask again in a moment")
+        raise NotFound(f"the entry {opening.entry_id} is not in the ledger yet", remedy="ask again in a moment")
     hash_at = files.hashes_of(place(), checkpoint.size)
     return Receipt(
-        entry=bytes(row.entry),
+        kind=opening.kind,
+        content=opening.content,
+        salt=opening.salt,
         index=row.index,
         proof=tuple(merkle.inclusion_proof(hash_at, row.index, checkpoint.size)),
         checkpoint=(place() / merkle.CHECKPOINT).read_text(encoding="utf-8"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from gorod.kernel.merkle.data import Hash, VerifierKey
+from gorod.kernel.merkle.data import VerifierKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,16 +19,6 @@ class Opening:
     kind: str
     content: Mapping[str, Any]
     salt: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """That an entry stands in the log: the entry, its index, the proof, and the signed checkpoint that it leads to."""
-
-    entry: bytes
-    index: int
-    proof: tuple[Hash, ...]
-    checkpoint: str
 
 
 @dataclass(frozen=True, kw_only=True)

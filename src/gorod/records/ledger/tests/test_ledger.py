@@ -20,6 +20,7 @@ from gorod.kernel.merkle.data import SignatureType
 from gorod.records.ledger import api as ledger
 from gorod.records.ledger import models
 from gorod.records.ledger.logic import files
+from gorod.verify import receipt as receipts
 
 pytestmark = pytest.mark.django_db
 
@@ -61,11 +62,18 @@ def content(number: int) -> dict[str, object]:
     return {"number": number, "amount": 100_00, "name": "Анна"}
 
 
+def logged(folder: Path) -> list[bytes]:
+    """The entries of the log, from its files."""
+    size = checked(folder)
+    tiles = [tile for tile in merkle.tiles(size) if tile.level == 0]
+    return [entry for tile in tiles for entry in merkle.entries_in((folder / tile.bundle_path).read_bytes(), tile)]
+
+
 def test_what_is_declared_is_read_by_everybody(folder: Path) -> None:
-    entry_id = ledger.declare(kind="release", content={"city": "moscow", "rules": ["a", "b"]})
-    assert publish(folder) == 1
-    found = ledger.receipt(entry_id=entry_id)
-    assert json.loads(found.entry) == {"kind": "release", "content": {"city": "moscow", "rules": ["a", "b"]}}
+    ledger.declare(kind="release", content={"city": "moscow", "rules": ["a", "b"]})
+    publish(folder)
+    (entry,) = logged(folder)
+    assert json.loads(entry) == {"kind": "release", "content": {"city": "moscow", "rules": ["a", "b"]}}
 
 
 def test_of_a_person_nothing_is_read_and_everything_is_proved(folder: Path) -> None:
@@ -78,30 +86,23 @@ def test_of_a_person_nothing_is_read_and_everything_is_proved(folder: Path) -> N
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert "Анна".encode() not in everything and b"amount" not in everything
     assert not [entry_id for entry_id in (who, *ids, *abouts) if str(entry_id).encode() in everything]
+    entries = logged(folder)
     for number, about in enumerate(abouts):
         (opening,) = ledger.openings(party_id=who, about=about)
         assert (opening.entry_id, opening.content) == (ids[number], content(number))
         hidden = canonical_json({"kind": "decision", "content": opening.content})
-        found = ledger.receipt(entry_id=opening.entry_id)
-        assert json.loads(found.entry) == {
-            "kind": "decision",
-            "commitment": sha256(opening.salt + hidden).hexdigest(),
-        }
-        checkpoint = merkle.read_checkpoint(merkle.read_note(found.checkpoint.encode()).text)
-        merkle.check_inclusion(
-            leaf=merkle.leaf_hash(found.entry),
-            index=found.index,
-            size=checkpoint.size,
-            proof=found.proof,
-            root=checkpoint.root,
-        )
+        found = receipts.read(receipts.written(ledger.receipt(opening=opening)).encode())
+        commitment = sha256(opening.salt + hidden).hexdigest()
+        assert json.loads(entries[found.index]) == {"kind": "decision", "commitment": commitment}
+        receipts.check(found, checkpoint=merkle.read_checkpoint(merkle.read_note(found.checkpoint.encode()).text))
 
 
 def test_the_same_thing_twice_cannot_be_told_to_be_the_same(folder: Path) -> None:
     """Nor can somebody who guesses what was decided see whether they guessed right."""
-    ids = [ledger.commit(party_id=new_id(), about=new_id(), kind="decision", content=content(1)) for _ in range(2)]
+    for _ in range(2):
+        ledger.commit(party_id=new_id(), about=new_id(), kind="decision", content=content(1))
     publish(folder)
-    one, other = (ledger.receipt(entry_id=entry_id).entry for entry_id in ids)
+    one, other = logged(folder)
     assert one != other
 
 
@@ -198,11 +199,15 @@ def test_too_long_is_refused_at_once() -> None:
         ledger.declare(kind="release", content={"text": "x" * 70_000})
 
 
-def test_an_entry_that_is_not_there_has_no_receipt(folder: Path) -> None:
-    entry_id = ledger.declare(kind="release", content={})
-    for unknown in (entry_id, new_id()):
+def test_what_is_not_published_has_no_receipt(folder: Path) -> None:
+    who, about = new_id(), new_id()
+    ledger.commit(party_id=who, about=about, kind="decision", content=content(1))
+    (opening,) = ledger.openings(party_id=who, about=about)
+    for _ in range(2):
         with pytest.raises(NotFound, match="not in the ledger yet"):
-            ledger.receipt(entry_id=unknown)
+            ledger.receipt(opening=opening)
+        ledger.number()
+    assert ledger.openings(party_id=new_id(), about=about) == [], "somebody else's"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from gorod.kernel.files import write_parquet, write_whole
+from gorod.kernel.files import write_whole
+from gorod.kernel.tables import write_parquet
 from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers

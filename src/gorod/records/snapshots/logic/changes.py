@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from gorod.kernel.files import write_parquet, write_whole
+from gorod.kernel.files import write_whole
+from gorod.kernel.tables import write_parquet
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
 from gorod.records.snapshots.data import Snapshot
