@@ -33,6 +33,7 @@ from gorod.engines.scenarios import api as scenarios
 from gorod.engines.scenarios.data import Answer, Scenario
 from gorod.engines.search import api as search
 from gorod.kernel import clock
+from gorod.kernel.canonical import digest
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.records.facts import api as facts
 from gorod.records.places import api as places
@@ -110,6 +111,17 @@ def current() -> City:
     if _city is None:
         raise NotFound("no city is loaded", remedy="load one first: gorod load")
     return _city
+
+
+def release() -> dict[str, Any]:
+    """Which rules are in force in the installed city, for the ledger: the version of every service's rule, and of every dated
+    value a digest of its figures. Whoever has the content computes the same."""
+    city = current()
+    return {
+        "city": city.folder.name,
+        "rules": {service: city.rules.version_of(service) for service in city.rules.services},
+        "values": {name: digest(value.figures) for name, value in city.values.items()},
+    }
 
 
 def judge_search() -> Judged:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gorod.catalogue import api as catalogue
 from gorod.kernel.errors import Conflict, Refused
 from gorod.kernel.merkle import api as merkle
 from gorod.project import environment, start
@@ -39,6 +40,7 @@ def keep(
         typer.echo(merkle.written_key(merkle.read_signer(os.environ["GOROD_LEDGER_KEY"]).key))
         return
     start.install_city()
+    ledger.declare_change(kind="release", content=catalogue.release())
     signer = merkle.read_signer(os.environ["GOROD_LEDGER_KEY"])
     witnesses, quorum = environment.witnesses()
     asked = [WitnessAt(key=merkle.read_key(key), url=url.rstrip("/")) for key, url in witnesses]

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from gorod.kernel.canonical import plain
+from django.db import transaction
+
+from gorod.kernel.canonical import digest, plain
 from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.files import alone, room, write_whole
 from gorod.kernel.merkle import api as merkle
@@ -44,6 +46,19 @@ def declare(*, kind: str, content: Mapping[str, Any]) -> UUID:
     `content` is JSON and says nothing of any person. Raises Refused when it is longer than an entry may be.
     """
     return _wait(entries.open_entry(kind, plain(content)))
+
+
+def declare_change(*, kind: str, content: Mapping[str, Any]) -> UUID | None:
+    """Declare something unless it is what was declared last under this kind; None then. Raises Refused as `declare`."""
+    seen = digest(content)
+    with transaction.atomic():
+        models.Latest.objects.get_or_create(kind=kind, defaults={"digest": ""})
+        latest = models.Latest.objects.select_for_update().get(kind=kind)
+        if latest.digest == seen:
+            return None
+        latest.digest = seen
+        latest.save(update_fields=["digest"])
+        return declare(kind=kind, content=content)
 
 
 def commit(*, party_id: UUID, about: UUID, kind: str, content: Mapping[str, Any]) -> UUID:

@@ -42,3 +42,10 @@ class Head(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
     size = models.BigIntegerField(default=0)
     subtrees = models.BinaryField(default=b"")
+
+
+class Latest(models.Model):
+    """What was declared last of each kind of thing that is declared when it changes."""
+
+    kind = models.CharField(primary_key=True, max_length=60)
+    digest = models.CharField(max_length=64)

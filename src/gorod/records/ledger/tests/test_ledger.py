@@ -76,6 +76,16 @@ def test_what_is_declared_is_read_by_everybody(folder: Path) -> None:
     assert json.loads(entry) == {"kind": "release", "content": {"city": "moscow", "rules": ["a", "b"]}}
 
 
+def test_what_did_not_change_is_declared_once(folder: Path) -> None:
+    for rules in ("a", "a", "b", "b", "a"):
+        ledger.declare_change(kind="release", content={"rules": rules})
+    ledger.declare_change(kind="key", content={"rules": "a"})
+    publish(folder)
+    found = [json.loads(entry) for entry in logged(folder)]
+    assert sorted(entry["content"]["rules"] for entry in found if entry["kind"] == "release") == ["a", "a", "b"]
+    assert len(found) == 4
+
+
 def test_of_a_person_nothing_is_read_and_everything_is_proved(folder: Path) -> None:
     who, abouts = new_id(), [new_id() for _ in range(40)]
     ids = [
