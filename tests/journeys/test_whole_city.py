@@ -97,7 +97,12 @@ def test_everybody_gets_the_answer_that_they_would_get_alone(tmp_path: Path) -> 
 
 def test_rows_that_do_not_fit_their_facts_are_unknown_and_counted(tmp_path: Path) -> None:
     """A register holds what a fact of today cannot be. Nobody else suffers for it, and no rule sees it."""
-    broken = {"birth_date": 10**12, "disability": "of_the_first_group", "monthly_income": 10**17, "registered_in_city": 7}
+    broken = {
+        "birth_date": 10**12,
+        "disability": "of_the_first_group",
+        "monthly_income": 10**17,
+        "registered_in_city": 7,
+    }
     people = everybody()[-len(broken) :]
     rows = [
         Statement(party_id=party, fact=fact, value=value, valid_from=clock.today())
