@@ -14,6 +14,7 @@ from gorod.kernel.errors import BadInput, Refused
 from gorod.kernel.expressions.data import Name, Scalar
 from gorod.records.facts import models
 from gorod.records.facts.data import (
+    Arranged,
     Fact,
     FactDefinition,
     Kind,
@@ -285,13 +286,12 @@ def fitting_value(*, name: str, value: object) -> Scalar:
 
 def needs(*, names: Collection[str]) -> Needs:
     """What must be fetched so that these facts can be made of it. Raises BadInput on an unknown name."""
-    for name in names:
-        definition(name=name)
-    plan = make_plan(_lexicon, names)
-    return Needs(stated=plan.stated, relations=plan.relations, many=_lexicon.many, hops=plan.hops)
+    plan = make_plan(_lexicon, [definition(name=name).name for name in names])
+    form = _lexicon.form(plan.stated)
+    return Needs(stated=plan.stated, relations=plan.relations, many=_lexicon.many, hops=plan.hops, form=form)
 
 
-def arranged(*, statements: pl.DataFrame, people: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+def arranged(*, statements: pl.DataFrame, people: pl.Series, names: Sequence[str]) -> Arranged:
     """Rows of the registers (person, fact, number, code, disputed) as a frame: a row for each of `people`, a column for each of
     these stated facts. `person` may be any kind of key."""
     return arrange(lexicon=_lexicon, names=names, people=people, statements=statements)

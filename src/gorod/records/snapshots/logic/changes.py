@@ -50,8 +50,10 @@ def read_changed(*, asked: Asked, base: Snapshot, folder: Path, block: int) -> I
         mark = folder / "blocks" / f"{number:06}.json"
         some = people[start : start + block]
         if not mark.exists():
-            blocks.read_by_name(asked=asked, people=some, merged=merged, folder=folder / "parts", number=number)
-            write_whole(mark, json.dumps({"people": len(some)}))
+            misfits = blocks.read_by_name(
+                asked=asked, people=some, merged=merged, folder=folder / "parts", number=number
+            )
+            write_whole(mark, json.dumps({"people": len(some), "misfits": misfits}))
         done += len(some)
         yield done
 
