@@ -1,12 +1,15 @@
-"""What proves a decision: a file that its owner keeps, and that anybody checks without asking the city."""
+"""What proves a decision, or that somebody looked: a file that its owner keeps, and that anybody checks without asking the city."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from gorod.engines.applications import api as applications
 from gorod.engines.cases.data import Case
 from gorod.faces.accounts.access import page, resident
+from gorod.records.facts import api as facts
 from gorod.records.ledger import api as ledger
 from gorod.records.ledger.data import Opening
 from gorod.verify import receipt
@@ -25,7 +28,17 @@ def decision_receipt(request: HttpRequest, number: str) -> HttpResponse:
     found = opening(case)
     if found is None:
         raise Http404("the ledger knows no decision of this case")
-    text = receipt.written(ledger.receipt(opening=found))
+    return _file(found, case.number)
+
+
+@page(open_to="residents")
+def reading_receipt(request: HttpRequest, reading: UUID) -> HttpResponse:
+    """The receipt of a reading of one's own facts. Raises NotFound, also while it is not published."""
+    return _file(facts.reading_opening(party_id=resident(request), reading_id=reading), str(reading))
+
+
+def _file(opening: Opening, name: str) -> HttpResponse:
+    text = receipt.written(ledger.receipt(opening=opening))
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ledger-{case.number}.json"'
+    response["Content-Disposition"] = f'attachment; filename="ledger-{name}.json"'
     return response

@@ -48,6 +48,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("mine/facts/", knowledge.facts_page, name="facts"),
     path("mine/facts/<slug:name>/dispute/", knowledge.dispute, name="dispute"),
     path("mine/readings/", knowledge.readings, name="readings"),
+    path("mine/readings/<uuid:reading>/ledger.json", ledger.reading_receipt, name="reading_receipt"),
     path("mine/download/", knowledge.download, name="download"),
     path("mine/trust/", trust.trust, name="trust"),
     path("mine/trust/<uuid:mandate>/end/", trust.end, name="trust_end"),

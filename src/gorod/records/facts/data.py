@@ -155,13 +155,14 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingRecord:
-    """One row of the access log, as the person concerned sees it."""
+    """One row of the access log, as the person concerned sees it. `proved`: the ledger knows it."""
 
     reading_id: UUID
     at: datetime
     reader: Reader
     purpose: str
     names: tuple[str, ...]
+    proved: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,12 +62,19 @@ def declare_change(*, kind: str, content: Mapping[str, Any]) -> UUID | None:
 
 
 def commit(*, party_id: UUID, about: UUID, kind: str, content: Mapping[str, Any]) -> UUID:
-    """Write a commitment to something about a person into the log, in the caller's transaction: a salted hash, of which nobody
-    learns anything. `about`: the record that it is about. Returns the entry's id. Raises Refused as `declare`."""
-    salt, known = secrets.token_bytes(SALT), plain(content)
-    entry_id = _wait(hidden_entry(kind=kind, content=known, salt=salt))
+    """Write a commitment to something about a person into the log, in the caller's transaction, and keep what opens it. `about`:
+    the record that it is about. Returns the entry's id. Raises Refused as `declare`."""
+    known = plain(content)
+    entry_id, salt = hide(kind=kind, content=known)
     models.Opening.objects.create(id=entry_id, party_id=party_id, about=about, kind=kind, salt=salt, content=known)
     return entry_id
+
+
+def hide(*, kind: str, content: Mapping[str, Any]) -> tuple[UUID, bytes]:
+    """Write only the commitment, a salted hash of which nobody learns anything. Returns the entry's id and the salt, which the
+    caller keeps with the record. Raises Refused as `declare`."""
+    salt = secrets.token_bytes(SALT)
+    return _wait(hidden_entry(kind=kind, content=plain(content), salt=salt)), salt
 
 
 def _wait(entry: bytes) -> UUID:

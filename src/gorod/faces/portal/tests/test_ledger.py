@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,19 @@ def test_a_decision_from_before_the_ledger_has_none(home: Home) -> None:
     page = home.as_mother.open(f"/en/mine/cases/{number}/")
     assert "open ledger" not in page.text
     assert home.as_mother.status(f"{page.address}ledger.json") == 404
+
+
+def test_whoever_was_looked_at_has_the_proof_of_it(home: Home) -> None:
+    """And finds nobody else in it."""
+    home.as_mother.open("/en/mine/facts/")
+    page = home.as_mother.open("/en/mine/readings/")
+    link = page.soup.find("a", string="Proof of it from the city's open ledger (file)")
+    ledger.number()
+    ledger.publish(signer=LOG)
+    found = receipt.read(home.as_mother.browser.get(link["href"]).content)
+    receipt.check(found, checkpoint=log.seen(note=found.checkpoint.encode(), key=LOG.key).checkpoint)
+    assert found.content["names"] and found.content["reading"] in link["href"]
+    mine = sha256(f"{found.content['reading']}{home.mother}".encode()).hexdigest()
+    assert mine in found.content["people"]
+    assert str(home.mother) not in json.dumps(found.content)
+    assert home.as_stranger.status(link["href"]) == 404
