@@ -113,14 +113,13 @@ def current() -> City:
     return _city
 
 
-def release() -> dict[str, Any]:
-    """Which rules are in force in the installed city, for the ledger: the version of every service's rule, and of every dated
-    value a digest of its figures. Whoever has the content computes the same."""
+def in_force() -> dict[str, dict[str, str]]:
+    """What the ledger declares of the installed city: the version of every service's rule (`rule`), and of every dated value a
+    digest of its figures (`value`). Whoever has the content computes the same."""
     city = current()
     return {
-        "city": city.folder.name,
-        "rules": {service: city.rules.version_of(service) for service in city.rules.services},
-        "values": {name: digest(value.figures) for name, value in city.values.items()},
+        "rule": {service: city.rules.version_of(service) for service in city.rules.services},
+        "value": {name: digest(value.figures) for name, value in city.values.items()},
     }
 
 

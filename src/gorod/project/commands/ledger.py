@@ -40,7 +40,8 @@ def keep(
         typer.echo(merkle.written_key(merkle.read_signer(os.environ["GOROD_LEDGER_KEY"]).key))
         return
     start.install_city()
-    ledger.declare_change(kind="release", content=catalogue.release())
+    for kind, state in catalogue.in_force().items():
+        ledger.declare_state(kind=kind, state=state)
     signer = merkle.read_signer(os.environ["GOROD_LEDGER_KEY"])
     witnesses, quorum = environment.witnesses()
     asked = [WitnessAt(key=merkle.read_key(key), url=url.rstrip("/")) for key, url in witnesses]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gorod.kernel.canonical import digest, plain
+from gorod.kernel.canonical import plain
 from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.files import alone, room, write_whole
 from gorod.kernel.merkle import api as merkle
@@ -48,17 +48,21 @@ def declare(*, kind: str, content: Mapping[str, Any]) -> UUID:
     return _wait(entries.open_entry(kind, plain(content)))
 
 
-def declare_change(*, kind: str, content: Mapping[str, Any]) -> UUID | None:
-    """Declare something unless it is what was declared last under this kind; None then. Raises Refused as `declare`."""
-    seen = digest(content)
+def declare_state(*, kind: str, state: Mapping[str, str]) -> int:
+    """Declare of each name what it is now, where that is not what was declared last: an entry a name, null for one that is gone.
+    Returns how many. Raises Refused as `declare`."""
     with transaction.atomic():
-        models.Latest.objects.get_or_create(kind=kind, defaults={"digest": ""})
-        latest = models.Latest.objects.select_for_update().get(kind=kind)
-        if latest.digest == seen:
-            return None
-        latest.digest = seen
-        latest.save(update_fields=["digest"])
-        return declare(kind=kind, content=content)
+        before = {row.name: row for row in models.Latest.objects.select_for_update().filter(kind=kind)}
+        changed = [
+            name for name in sorted({*before, *state}) if name not in before or before[name].now != state.get(name)
+        ]
+        for name in changed:
+            declare(kind=kind, content={"name": name, "is": state.get(name)})
+            if name not in state:
+                before[name].delete()
+            else:
+                models.Latest.objects.update_or_create(kind=kind, name=name, defaults={"now": state[name]})
+    return len(changed)
 
 
 def commit(*, party_id: UUID, about: UUID, kind: str, content: Mapping[str, Any]) -> UUID:

@@ -45,7 +45,11 @@ class Head(models.Model):
 
 
 class Latest(models.Model):
-    """What was declared last of each kind of thing that is declared when it changes."""
+    """What was declared last of each name of a state."""
 
-    kind = models.CharField(primary_key=True, max_length=60)
-    digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    now = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="latest_once")]

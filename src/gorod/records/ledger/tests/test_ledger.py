@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -76,14 +77,20 @@ def test_what_is_declared_is_read_by_everybody(folder: Path) -> None:
     assert json.loads(entry) == {"kind": "release", "content": {"city": "moscow", "rules": ["a", "b"]}}
 
 
-def test_what_did_not_change_is_declared_once(folder: Path) -> None:
-    for rules in ("a", "a", "b", "b", "a"):
-        ledger.declare_change(kind="release", content={"rules": rules})
-    ledger.declare_change(kind="key", content={"rules": "a"})
+def orders(*found: str | None) -> list[list[str | None]]:
+    """What waits together is numbered in any order."""
+    return [list(order) for order in permutations(found)]
+
+
+def test_of_a_state_what_changed_is_declared(folder: Path) -> None:
+    first, second = {"a": "1", "b": "1"}, {"b": "2", "c": "1"}
+    assert [ledger.declare_state(kind="rule", state=state) for state in (first, first, second, first)] == [2, 0, 3, 3]
+    assert ledger.declare_state(kind="value", state=first) == 2, "another state"
     publish(folder)
-    found = [json.loads(entry) for entry in logged(folder)]
-    assert sorted(entry["content"]["rules"] for entry in found if entry["kind"] == "release") == ["a", "a", "b"]
-    assert len(found) == 4
+    told = [json.loads(entry)["content"] for entry in logged(folder) if json.loads(entry)["kind"] == "rule"]
+    assert [one["is"] for one in told if one["name"] == "c"] in orders("1", None)
+    assert [one["is"] for one in told if one["name"] == "a"] in orders("1", None, "1")
+    assert [one["is"] for one in told if one["name"] == "b"] in orders("1", "2", "1")
 
 
 def test_of_a_person_nothing_is_read_and_everything_is_proved(folder: Path) -> None:
