@@ -46,15 +46,20 @@ def on_path(names: Sequence[str], *, package: str) -> str:
     """The first of these programs that there is; its Debian package is installed when root, else it is said what is needed."""
     if found := next((path for name in names if (path := shutil.which(name))), ""):
         return found
+    install(package)
+    found = shutil.which(names[0])
+    assert found, f"{package} brought no {names[0]}"
+    return found
+
+
+def install(package: str) -> None:
+    """Install a Debian package when root, else say what is needed."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise RuntimeError(f"these tests need {package}: apt-get install {package}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with alone():
         for words in (["update"], ["install", "-y", "--no-install-recommends", package]):
             subprocess.run(["apt-get", "-q", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
-    found = shutil.which(names[0])
-    assert found, f"{package} brought no {names[0]}"
-    return found
 
 
 @cache

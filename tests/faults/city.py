@@ -69,7 +69,7 @@ def is_ready(url: str) -> bool:
 
 
 class City:
-    """The tiny city: PostgreSQL, web server and worker, looked after as `gorod run` does it.
+    """The tiny city: PostgreSQL, web server, worker and ledger, looked after as `gorod run` does it.
 
     Only the thread that started it may look after it: children are sent a signal when the thread that made them ends.
     """
@@ -90,6 +90,7 @@ class City:
         with self._as_child():
             self._children.start("web", web_command(self.port))
             self._children.start("worker", gorod_command("worker"))
+            self._children.start("ledger", gorod_command("ledger"))
         self.until("the web server is ready", lambda: is_ready(self.url), START_SECONDS)
 
     def stop(self) -> None:
@@ -151,7 +152,7 @@ class City:
             return connection.execute(sql, parameters).fetchall()
 
     def process_id(self, name: str) -> int:
-        """The process of a child, `web` or `worker`."""
+        """The process of a child, `web`, `worker` or `ledger`."""
         return self._children.process_id(name)
 
     def kill(self, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
+from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.parties.data import Names
 from gorod.records.registers import api as registers
@@ -130,6 +132,20 @@ def test_only_who_has_changed_is_read(tmp_path: Path, monkeypatch: pytest.Monkey
     assert sum(asked) <= 2, "one person, under one or two ids"
     incomes = pl.concat(second.partition(d).people.filter(pl.col("monthly_income") == 77) for d in second.districts)
     assert set(snapshots.parties_of(keys_of=incomes["person"].to_list()).values()) == {one}
+
+
+def test_a_fact_that_is_read_in_another_way_is_read_of_everybody(tmp_path: Path) -> None:
+    """The city's content has one code less, and silence means something else than it did."""
+    before = taken(tmp_path, whole=False)
+    known = facts.vocabulary()
+    changed = {
+        "disability": replace(known.facts["disability"], codes=("none", "child")),
+        "pensioner": replace(known.facts["pensioner"], absent=None),
+    }
+    facts.configure(vocabulary=replace(known, facts={**known.facts, **changed}))
+    forward, anew = taken(tmp_path, whole=False), taken(tmp_path, whole=True)
+    assert contents(forward) == contents(anew) != contents(before)
+    assert forward.misfits["disability"] == anew.misfits["disability"] > 0 == len(before.misfits)
 
 
 def test_one_that_was_killed_goes_on_from_the_same_last_one(tmp_path: Path) -> None:

@@ -95,6 +95,26 @@ def test_everybody_gets_the_answer_that_they_would_get_alone(tmp_path: Path) -> 
     assert all(tally.due + tally.not_due + tally.unknown == len(people) for tally in sweep.tallies.values())
 
 
+def test_rows_that_do_not_fit_their_facts_are_unknown_and_counted(tmp_path: Path) -> None:
+    """A register holds what a fact of today cannot be. Nobody else suffers for it, and no rule sees it."""
+    broken = {
+        "birth_date": 10**12,
+        "disability": "of_the_first_group",
+        "monthly_income": 10**17,
+        "registered_in_city": 7,
+    }
+    people = everybody()[-len(broken) :]
+    rows = [
+        Statement(party_id=party, fact=fact, value=value, valid_from=clock.today())
+        for party, (fact, value) in zip(people, broken.items(), strict=True)
+    ]
+    registers.record(statements=rows, origin=ORIGIN)
+    assert taken(tmp_path).misfits == dict.fromkeys(broken, 1)
+    test_facts_are_those_of_the_door(tmp_path / "all")
+    known = facts.values(people=people, names=list(broken), purpose="test", reader=dues.PLATFORM)
+    assert [known[row.party_id][row.fact] for row in rows] == [None] * len(rows)
+
+
 def test_facts_are_those_of_the_door(tmp_path: Path) -> None:
     sweep = swept(tmp_path, taken(tmp_path))
     rows = [row for district in sweep.districts for row in sweep.facts(district).collect().iter_rows(named=True)]

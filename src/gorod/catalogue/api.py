@@ -33,6 +33,7 @@ from gorod.engines.scenarios import api as scenarios
 from gorod.engines.scenarios.data import Answer, Scenario
 from gorod.engines.search import api as search
 from gorod.kernel import clock
+from gorod.kernel.canonical import digest
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.records.facts import api as facts
 from gorod.records.places import api as places
@@ -110,6 +111,16 @@ def current() -> City:
     if _city is None:
         raise NotFound("no city is loaded", remedy="load one first: gorod load")
     return _city
+
+
+def in_force() -> dict[str, dict[str, str]]:
+    """What the ledger declares of the installed city: the version of every service's rule (`rule`), and of every dated value a
+    digest of its figures (`value`). Whoever has the content computes the same."""
+    city = current()
+    return {
+        "rule": {service: city.rules.version_of(service) for service in city.rules.services},
+        "value": {name: digest(value.figures) for name, value in city.values.items()},
+    }
 
 
 def judge_search() -> Judged:

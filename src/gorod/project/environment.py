@@ -10,6 +10,9 @@
 | `GOROD_PUSH_KEY` | P-256 private key (PEM) that signs web pushes; a new one ends all subscriptions | made once, kept there too |
 | `GOROD_PUSH_PRIVATE` | 1: pushes may go to addresses inside, also without TLS: only to try things out | 0 |
 | `GOROD_SEAL` | PEM of the seal on documents: a private key, its certificate, those above it | made once, kept there too |
+| `GOROD_LEDGER_KEY` | PRIVATE+KEY+name+…: signs the ledger and says what it is called | made once, kept there too |
+| `GOROD_WITNESSES` | who cosigns the ledger: key and address of each, separated by spaces | nobody |
+| `GOROD_WITNESS_QUORUM` | how many of them must, before anything is published | all of them |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
 | `GOROD_HTTPS` | 1: residents come by https (through a proxy that sets X-Forwarded-Proto); cookies go nowhere else | 0 |
 | `GOROD_TRUSTED_PROXIES` | how many proxies stand before the web server, for the address in X-Forwarded-For | 0 |
@@ -34,9 +37,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from gorod.kernel.errors import BadInput
+from gorod.kernel.merkle import api as merkle
+
 _FOUND = "GOROD_DATABASE_FOUND"  # DATABASE_URL came from the file of a running `gorod run`, not from outside
 
 SEAL_DAYS = 5 * 366
+LEDGER = "localhost/ledger"  # what a ledger is called that nobody gave a name
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -78,6 +85,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "GOROD_OIDC_KEY": lambda: _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
     "GOROD_PUSH_KEY": lambda: _pem(ec.generate_private_key(ec.SECP256R1())),
     "GOROD_SEAL": lambda: _sealing(ec.generate_private_key(ec.SECP256R1())),
+    "GOROD_LEDGER_KEY": lambda: merkle.written_signer(name=LEDGER, seed=secrets.token_bytes(32)),
 }
 """The secrets that an installation makes for itself."""
 
@@ -100,6 +108,18 @@ def database_file() -> Path:
 def names_database() -> bool:
     """Whether somebody outside named a database with DATABASE_URL."""
     return "DATABASE_URL" in os.environ and _FOUND not in os.environ
+
+
+def witnesses() -> tuple[list[tuple[str, str]], int]:
+    """Key and address of each witness of the ledger, and how many must cosign. Raises BadInput."""
+    words, quorum = os.environ.get("GOROD_WITNESSES", "").split(), os.environ.get("GOROD_WITNESS_QUORUM", "")
+    found = list(zip(words[::2], words[1::2], strict=False))
+    if len(words) % 2 or (quorum and not quorum.isdecimal()):
+        raise BadInput(
+            "GOROD_WITNESSES and GOROD_WITNESS_QUORUM do not fit together",
+            remedy="write name+1a2b3c4d+BA… https://… for each witness, and a number",
+        )
+    return found, int(quorum) if quorum else len(found)
 
 
 def language() -> str:

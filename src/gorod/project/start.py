@@ -38,9 +38,11 @@ def read_city() -> None:
     """Read the city's content and give it to every engine, for work that needs no database. Raises CityRefused."""
     from gorod.catalogue import api as catalogue
     from gorod.engines.sweeps import api as sweeps
+    from gorod.records.ledger import api as ledger
 
     catalogue.install(city=catalogue.load(folder=environment.city_folder()))
     sweeps.configure(folder=environment.home() / "sweeps")
+    ledger.configure(folder=environment.home() / "ledger")
 
 
 def warm_up() -> None:

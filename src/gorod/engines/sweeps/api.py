@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -22,8 +20,8 @@ from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Change, Runner, Swe
 from gorod.engines.sweeps.logic import cluster, partitions, runners
 from gorod.kernel import clock
 from gorod.kernel.canonical import digest
-from gorod.kernel.errors import Conflict
-from gorod.kernel.files import room, write_arrow, write_parquet, write_whole
+from gorod.kernel.files import alone, room, write_whole
+from gorod.kernel.tables import write_arrow, write_parquet
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Snapshot
 
@@ -64,7 +62,7 @@ def run(
     is full; then nothing is published.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder), room(folder, what="the sweep"):
+    with alone(folder, what="a sweep"), room(folder, what="the sweep"):
         return _run(snapshot, rule_set, folder, beside, runner, done)
 
 
@@ -135,20 +133,6 @@ def spark(*, master: str, folder: Path, prepare: Callable[[], None]) -> Iterator
     configure = partial(facts.configure, vocabulary=facts.vocabulary())
     with cluster.workers(master=master, folder=folder, prepare=prepare, configure=configure) as runner:
         yield runner
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One sweep at a time in a folder; the lock goes with the process that holds it."""
-    handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Conflict(f"a sweep runs in {folder}", remedy="wait for its end") from None
-        yield
-    finally:
-        os.close(handle)
 
 
 def _begin(work: Path, asked: Mapping[str, object]) -> Path:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
-from gorod.faces.api import acts, agency, events, health, problems, services
+from gorod.faces.api import acts, agency, events, health, ledger, problems, services
 from gorod.faces.api.wire import json_of
 
 _ADAPTERS = Path(__file__).resolve().parent / "adapters"
@@ -46,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("ledger/checkpoint", ledger.checkpoint),
+    re_path(ledger.TILE, ledger.tile),
     *(
         pattern
         for routes in sorted(_ADAPTERS.glob("*/routes.py"))

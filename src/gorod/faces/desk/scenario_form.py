@@ -161,16 +161,24 @@ def _in_force(service: str) -> TriedRule:
 def _figure(name: str, figure: Any) -> forms.DecimalField:
     known = catalogue.current().values[name]
     money = known.unit in wording.MONEY
+    least, most = (Decimal(bound) / 100 if money else Decimal(bound) for bound in (known.low, known.high))
+    outside = _("Write a number from %(least)s to %(most)s: no rule was checked for others.") % {
+        "least": wording.figure(int(least)),
+        "most": wording.figure(int(most)),
+    }
     return forms.DecimalField(
         label=known.meaning.get(catalogue.language(), name),
         initial=None if figure is None else (Decimal(figure) / 100 if money else figure),
         decimal_places=2 if money else 0,
         max_digits=16,
+        min_value=least,
+        max_value=most,
         localize=True,
         help_text=_("In %(currency)s") % {"currency": wording.currency()} if money else known.unit,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": _("Write a number, for example 45000.")}
-        | dict.fromkeys(NUMBERS, _("Write a number, for example 45000.")),
+        | dict.fromkeys(NUMBERS, _("Write a number, for example 45000."))
+        | {"min_value": outside, "max_value": outside},
     )
 
 

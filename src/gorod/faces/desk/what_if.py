@@ -94,13 +94,21 @@ def change(request: HttpRequest) -> HttpResponse:
         try:
             trial_id = scenarios.try_out(scenario=form.scenario(), official_id=official(request).official_id)
         except ExpressionError as error:
-            form.add_error(form.field_of(error), f"{error.detail}; {error.remedy}")
+            form.add_error(form.field_of(error), _said(error))
         except BadInput as error:
             form.add_error(None, f"{error.detail}; {error.remedy}")
         else:
             return redirect("desk:trial", trial_id)
     values = {"form": form, "facts": [(wording.meaning(name), name) for name in form.facts()]}
     return shown(request, "desk/what_if_change.html", values, status=422 if form.errors else 200)
+
+
+def _said(error: ExpressionError) -> str:
+    """Where a text is wrong, in the reader's language, and in English what the language of rules says of it."""
+    said = f"{error.detail}; {error.remedy}"
+    if not error.column:
+        return _("This cannot be used: %(said)s") % {"said": said}
+    return _("This cannot be used, look at letter %(column)s: %(said)s") % {"column": error.column, "said": said}
 
 
 def _trial(number: str) -> Trial:

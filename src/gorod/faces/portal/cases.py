@@ -18,7 +18,7 @@ from gorod.engines.cases.data import LIVE, Decision, HistoryEntry, Phase
 from gorod.engines.messages import api as messages
 from gorod.engines.payments import api as payments
 from gorod.faces.accounts.access import acting, page, resident
-from gorod.faces.portal import wording
+from gorod.faces.portal import ledger, wording
 from gorod.faces.portal.forms import ReasonForm
 from gorod.faces.portal.mine import case_line
 from gorod.kernel import clock
@@ -48,6 +48,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "deadline": wording.day(case.deadline),
         "about": wording.person(case.subject_id, me),
         "decision": _decision(decision, case.owner) if decision else None,
+        "proved": ledger.opening(case) is not None,
         "events": [line for entry in history if (line := _event(entry, me, case.owner))],
         "payments": [_payment(order.period, order.amount, order.state.value) for order in paid if order.payee_id == me],
         "given": [

@@ -169,6 +169,7 @@ def readings(request: HttpRequest) -> HttpResponse:
             "reader": wording.reader(row.reader, str(me)),
             "purpose": wording.purpose(row.purpose),
             "facts": [wording.meaning(name) for name in row.names],
+            "proof": reverse("portal:reading_receipt", args=[row.reading_id]) if row.proved and of == me else "",
         }
         for row in found[:READINGS]
     ]

@@ -33,7 +33,7 @@ def run(
     ] = 20_000,
     story: Annotated[bool, typer.Option(help="Tell the city's demonstration when its database is new.")] = True,
 ) -> None:
-    """Start the city: database, web server, worker, demo agencies. Ctrl-C stops all of it."""
+    """Start the city: database, web server, worker, ledger, demo agencies. Ctrl-C stops all of it."""
     began = time.monotonic()
     number = supervisor.port()
     if not supervisor.port_is_free(number):
@@ -55,6 +55,7 @@ def run(
             children.start("web", supervisor.web_command(number))
         children.wait_ready(url)
         children.start("worker", supervisor.gorod_command("worker"))
+        children.start("ledger", supervisor.gorod_command("ledger"))
         known = preparing.demonstration()
         if known is not None:
             staff.hire(scenario=known, language=catalogue.current().languages[0])
@@ -109,6 +110,7 @@ def _say_where(url: str, number: int, seconds: float, known: scenes.Scenario | N
         console.print(f"  try it     {_portal(number)}demo/ (be one of its made-up people)")
     console.print(f"  API        {url}/api/openapi.json")
     console.print(f"  services   {url}/api/services")
+    console.print(f"  ledger     {url}/ledger/checkpoint")
     console.print(f"  health     {url}/health/ready")
     console.print(f"  logs       {home / 'logs'}")
     if known is not None:

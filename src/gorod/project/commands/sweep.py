@@ -110,6 +110,11 @@ def _take(whole: bool) -> Snapshot:
             done=lambda people: bar.update(task, completed=people),
         )
     console.print(f"{taken.people:,} residents as of {taken.as_of} in {time.monotonic() - began:.1f} s: {taken.folder}")
+    for fact, count in sorted(taken.misfits.items()):
+        console.print(
+            f"[bold red]{count:,} rows of {fact} do not fit[/] its definition in facts/ and count as unknown:"
+            " have its owner send them anew, or mend the definition"
+        )
     return taken
 
 

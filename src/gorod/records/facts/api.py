@@ -7,13 +7,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 import polars as pl
-from django.db.models import Q
 
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Refused
 from gorod.kernel.expressions.data import Name, Scalar
-from gorod.records.facts import models
 from gorod.records.facts.data import (
+    Arranged,
     Fact,
     FactDefinition,
     Kind,
@@ -21,7 +20,6 @@ from gorod.records.facts.data import (
     Needs,
     Provenance,
     Reader,
-    ReadingRecord,
     RelationDefinition,
     Vocabulary,
 )
@@ -29,6 +27,9 @@ from gorod.records.facts.logic import circle
 from gorod.records.facts.logic.fitting import fitting
 from gorod.records.facts.logic.frame import arrange, build, derive
 from gorod.records.facts.logic.plan import Lexicon, make_plan
+from gorod.records.facts.logic.readings import access_log as access_log
+from gorod.records.facts.logic.readings import reading_opening as reading_opening
+from gorod.records.facts.logic.readings import record_reading
 from gorod.records.facts.logic.trace import Tracer
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
@@ -285,13 +286,12 @@ def fitting_value(*, name: str, value: object) -> Scalar:
 
 def needs(*, names: Collection[str]) -> Needs:
     """What must be fetched so that these facts can be made of it. Raises BadInput on an unknown name."""
-    for name in names:
-        definition(name=name)
-    plan = make_plan(_lexicon, names)
-    return Needs(stated=plan.stated, relations=plan.relations, many=_lexicon.many, hops=plan.hops)
+    plan = make_plan(_lexicon, [definition(name=name).name for name in names])
+    form = _lexicon.form(plan.stated)
+    return Needs(stated=plan.stated, relations=plan.relations, many=_lexicon.many, hops=plan.hops, form=form)
 
 
-def arranged(*, statements: pl.DataFrame, people: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+def arranged(*, statements: pl.DataFrame, people: pl.Series, names: Sequence[str]) -> Arranged:
     """Rows of the registers (person, fact, number, code, disputed) as a frame: a row for each of `people`, a column for each of
     these stated facts. `person` may be any kind of key."""
     return arrange(lexicon=_lexicon, names=names, people=people, statements=statements)
@@ -312,42 +312,6 @@ def derived(
     who stand at the edge, whose own links are not there, facts over relations are not to be used. `first`: only so many rows."""
     plan = make_plan(_lexicon, names)
     return derive(lexicon=_lexicon, plan=plan, stated=stated, links=links, as_of=as_of, first=first)
-
-
-def record_reading(*, people: Collection[UUID] | None, names: Collection[str], purpose: str, reader: Reader) -> UUID:
-    """Record that somebody reads of these people (None: of the whole city); what is read through this door records itself.
-    Raises Refused without a purpose."""
-    if not purpose.strip():
-        raise Refused("nobody reads facts without a purpose", remedy="say what they are read for")
-    row = models.Reading.objects.create(
-        reader_kind=reader.kind,
-        reader_name=reader.name,
-        purpose=purpose,
-        names=sorted(names),
-        people=sorted(people or ()),
-        everybody=people is None,
-    )
-    return row.id
-
-
-def access_log(
-    *, party_id: UUID, limit: int | None = 200, by_people: bool = False, before: UUID | None = None
-) -> list[ReadingRecord]:
-    """Who read facts of this person, newest first. `by_people`: without what the platform computed alone; `before`: only what is
-    older than this reading, to page through them. Readings of the whole city are among them."""
-    rows = models.Reading.objects.filter(Q(people__contains=[party_id]) | Q(everybody=True)).order_by("-id")
-    rows = rows.filter(id__lt=before) if before else rows
-    rows = (rows.exclude(reader_kind="platform") if by_people else rows)[:limit]
-    return [
-        ReadingRecord(
-            reading_id=row.id,
-            at=row.at,
-            reader=Reader(kind=row.reader_kind, name=row.reader_name),
-            purpose=row.purpose,
-            names=tuple(row.names),
-        )
-        for row in rows
-    ]
 
 
 def dispute(*, party_id: UUID, name: str, reason: str, by: str) -> UUID:

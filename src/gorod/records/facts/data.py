@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import polars as pl
+
 from gorod.kernel.expressions.data import Scalar, Type
 
 
@@ -153,21 +155,32 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingRecord:
-    """One row of the access log, as the person concerned sees it."""
+    """One row of the access log, as the person concerned sees it. `proved`: the ledger knows it."""
 
     reading_id: UUID
     at: datetime
     reader: Reader
     purpose: str
     names: tuple[str, ...]
+    proved: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
     """What facts are made of: stated facts, stated relations (those of `many` hold several others), and how many relations away
-    the farthest person stands whose facts count."""
+    the farthest person stands whose facts count. `form`: a digest of how rows are read as these facts."""
 
     stated: tuple[str, ...]
     relations: frozenset[str]
     many: frozenset[str]
     hops: int
+    form: str
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Rows of the registers as columns. `frame`: person and stated facts; `misfits`: of which facts how many rows hold what such a
+    fact cannot be, because its definition was another one when they came. These count as unknown."""
+
+    frame: pl.DataFrame
+    misfits: Mapping[str, int]

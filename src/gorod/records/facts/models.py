@@ -13,7 +13,7 @@ from gorod.kernel.identifiers import new_id
 class Reading(models.Model):
     """One request that read facts: who, why, when, of whom, which. Append only; belongs to nobody, so no `party_id`.
 
-    A reading of the whole city is one row: `everybody` instead of `people`."""
+    A reading of the whole city is one row: `everybody` instead of `people`. `salt`: of its commitment in the ledger."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(default=now)
@@ -23,6 +23,8 @@ class Reading(models.Model):
     names = ArrayField(models.CharField(max_length=100))
     people = ArrayField(models.UUIDField())
     everybody = models.BooleanField(default=False)
+    entry_id = models.UUIDField(null=True)  # of the ledger; null: from before it
+    salt = models.BinaryField(null=True)
 
     class Meta:
         indexes = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -85,6 +86,7 @@ def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str]
 def _published(asked: Asked, folder: Path, *, made_up: bool = False) -> Snapshot:
     work = folder / TAKING
     districts = tuple(around.gather(parts=work / "parts", to=work, hops=asked.hops))
+    marks = [json.loads(mark.read_text(encoding="utf-8")) for mark in (work / "blocks").glob("*.json")]
     found = Snapshot(
         folder=folder / f"{asked.known_at:%Y%m%dT%H%M%S%f}",
         as_of=asked.as_of,
@@ -94,7 +96,9 @@ def _published(asked: Asked, folder: Path, *, made_up: bool = False) -> Snapshot
         hops=asked.hops,
         district=asked.district,
         districts=districts,
-        people=_counted(work),
+        people=sum(mark["people"] for mark in marks),
+        form=asked.form,
+        misfits=sum((Counter(mark.get("misfits", {})) for mark in marks), Counter()),
         made_up=made_up,
     )
     (work / ABOUT).write_text(json.dumps(_plain(found)), encoding="utf-8")
@@ -126,9 +130,10 @@ def _begun(
 
 
 def _leads_to(base: Snapshot, asked: Asked) -> bool:
-    """Whether a snapshot can be brought forward to what is asked: it has the same facts and relations, parted the same way."""
-    same = (base.stated, set(base.relations), base.hops, base.district)
-    return base.as_of <= asked.as_of and same == (asked.stated, set(asked.relations), asked.hops, asked.district)
+    """Whether a snapshot can be brought forward to what is asked: the same facts and relations, read and parted the same way."""
+    same = (base.stated, set(base.relations), base.hops, base.district, base.form)
+    wanted = (asked.stated, set(asked.relations), asked.hops, asked.district, asked.form)
+    return base.as_of <= asked.as_of and same == wanted
 
 
 def _asked(names: Collection[str], district: str, known_at: datetime) -> Asked:
@@ -141,11 +146,8 @@ def _asked(names: Collection[str], district: str, known_at: datetime) -> Asked:
         many=tuple(sorted(needs.many)),
         hops=needs.hops,
         district=district,
+        form=needs.form,
     )
-
-
-def _counted(work: Path) -> int:
-    return sum(json.loads(mark.read_text(encoding="utf-8"))["people"] for mark in (work / "blocks").glob("*.json"))
 
 
 def _plain(snapshot: Snapshot) -> dict[str, object]:
@@ -158,6 +160,8 @@ def _plain(snapshot: Snapshot) -> dict[str, object]:
         "district": snapshot.district,
         "districts": snapshot.districts,
         "people": snapshot.people,
+        "form": snapshot.form,
+        "misfits": snapshot.misfits,
         "made_up": snapshot.made_up,
     }
 
@@ -179,6 +183,8 @@ def snapshots(*, folder: Path) -> list[Snapshot]:
                     district=values["district"],
                     districts=tuple(values["districts"]),
                     people=values["people"],
+                    form=values.get("form", ""),
+                    misfits=values.get("misfits", {}),
                     made_up=values.get("made_up", False),
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,8 +32,9 @@ class Partition:
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """What held on `as_of` (a city date) as it was known at `known_at` (UTC). `stated`: the facts its files have; `district`: the
-    one that parts them; `people`: how many residents. `made_up`: they are in no database, and nothing may follow from them for
-    anybody."""
+    one that parts them; `people`: how many residents. `form`: a digest of how rows were read; `misfits`: of which facts how many of
+    the rows that were read hold what such a fact cannot be. They count as unknown, as the definition was another one when they
+    came. `made_up`: they are in no database, and nothing may follow from them for anybody."""
 
     folder: Path
     as_of: date
@@ -43,6 +45,8 @@ class Snapshot:
     district: str
     districts: tuple[str, ...]
     people: int
+    form: str
+    misfits: Mapping[str, int]
     made_up: bool = False
 
     def partition(self, district: str) -> Partition:

@@ -18,6 +18,7 @@ from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.expressions.data import Scalar
 from gorod.kernel.periods import WorkingCalendar, add_months
 from gorod.records.facts import api as facts
+from gorod.records.ledger import api as ledger
 from gorod.records.registers import api as registers
 from gorod.records.registers.data import Origin, Statement
 
@@ -199,7 +200,7 @@ def revoke(row: models.Case, *, reason: str, by: str) -> Decision | None:
     registers.retract(decision_id=standing.id)
     row.decision_id = None
     note(row, "revoked", by=by, detail={"decision": standing.id, "reason": reason})
-    return decision_data(standing)
+    return _proved(standing, "decision_revoked")
 
 
 def decide(
@@ -242,6 +243,7 @@ def decide(
         # said again under another message: the decision, its facts and its payments stay the same ones
         standing.text = text
         standing.save(update_fields=["text"])
+        _proved(standing, "decision")
         move(row, status or _first(known, Phase.APPROVED if approved else Phase.REFUSED), at=at, key=key)
         note(row, "kept", by=by, key=key, detail={"text": text})
         return tell(row, "kept")
@@ -274,10 +276,17 @@ def decide(
     row.decision_id, row.amount = made.id, granted if approved else row.applied_amount
     phase = Phase.APPROVED if approved else Phase.REFUSED
     move(row, status or _first(known, phase), at=at, key=key)
-    decision = decision_data(made)
+    decision = _proved(made, "decision")
     telling.decided(row, made, kind=message if approved else "refused")
     note(row, "decided", by=by, key=key, detail={"approved": approved, "reasons": reasons, "text": text})
     return tell(row, "decided", decision=decision, revoked=revoked)
+
+
+def _proved(row: models.Decision, kind: str) -> Decision:
+    """The decision, of which the city can never say that it was another one."""
+    decision = decision_data(row)
+    ledger.commit(party_id=row.party_id, about=row.id, kind=kind, content=plain(decision))
+    return decision
 
 
 def _end_of_renewed(row: models.Case) -> date | None:

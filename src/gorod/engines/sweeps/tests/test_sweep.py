@@ -72,6 +72,8 @@ def snapshot(folder: Path, name: str, **districts: pl.DataFrame) -> Snapshot:
         district="",
         districts=tuple(sorted(districts)),
         people=sum(frame.height for frame in districts.values()),
+        form="",
+        misfits={},
     )
 
 

@@ -13,8 +13,11 @@ import polars as pl
 
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Type
-from gorod.records.facts.data import Aggregate, FactDefinition, Kind, RelationDefinition
+from gorod.records.facts.data import Aggregate, Arranged, FactDefinition, Kind, RelationDefinition
 from gorod.records.facts.logic.plan import Lexicon, Plan
+
+EPOCH = date(1970, 1, 1)
+FIRST_DAY, LAST_DAY = (date.min - EPOCH).days, (date.max - EPOCH).days
 
 
 def build(
@@ -25,11 +28,11 @@ def build(
     `statements`: person, fact, number, code, disputed. `links`: person, kind, other. Returns the column `person` and a
     column for every fact of the plan.
     """
-    stated = arrange(lexicon=lexicon, names=plan.stated, people=people, statements=statements)
+    stated = arrange(lexicon=lexicon, names=plan.stated, people=people, statements=statements).frame
     return derive(lexicon=lexicon, plan=plan, stated=stated, links=links, as_of=as_of)
 
 
-def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statements: pl.DataFrame) -> pl.DataFrame:
+def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statements: pl.DataFrame) -> Arranged:
     """Stated facts as columns, a row for each of `people`."""
     parts = ["number", "code", "disputed"]
     present = sorted(statements.get_column("fact").unique().to_list()) if statements.height else []
@@ -44,7 +47,12 @@ def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statem
         *(pl.lit(None, pl.String).alias(f"code_{name}") for name in absent),
         *(pl.lit(None, pl.Boolean).alias(f"disputed_{name}") for name in absent),
     )
-    return frame.select("person", *(_stated_column(lexicon.facts[name]) for name in names))
+    definitions = [lexicon.facts[name] for name in names]
+    misfits = {one.name: frame.select(_misfit(one).sum()).item() for one in definitions}
+    return Arranged(
+        frame.select("person", *(_stated_column(one) for one in definitions)),
+        {name: count for name, count in misfits.items() if count},
+    )
 
 
 def derive(
@@ -103,19 +111,48 @@ def _derived(
 
 def _stated_column(definition: FactDefinition) -> pl.Expr:
     name, dtype = definition.name, expressions.COLUMNS[definition.type]
-    number, code, disputed = (pl.col(f"{part}_{name}") for part in ("number", "code", "disputed"))
+    number, code, disputed = _parts(name)
     match definition.type:
         case Type.CODE:
             value = code
         case Type.BOOLEAN:
-            value = number != 0
+            value = number == 1
         case Type.DATE:
-            value = number.cast(pl.Int32).cast(pl.Date)
+            value = number.cast(pl.Int32, strict=False).cast(pl.Date)
         case Type.INT:
             value = number
-    # no row at all: what the register means by silence; a row without value or under dispute: unknown
+    # no row at all: what the register means by silence; a row without value, under dispute or of another type: unknown
     no_row = pl.lit(definition.absent, dtype) if definition.absent is not None else pl.lit(None, dtype)
-    return pl.when(disputed.is_null()).then(no_row).when(disputed).then(None).otherwise(value).alias(name)
+    said = pl.when(disputed.is_null()).then(no_row).when(disputed).then(None)
+    return said.when(_fits(definition)).then(value).otherwise(None).alias(name)
+
+
+def _misfit(definition: FactDefinition) -> pl.Expr:
+    """Whether a row that nobody disputes holds something that the fact cannot be: its definition was another one when it came."""
+    number, code, disputed = _parts(definition.name)
+    return ~disputed & (number.is_not_null() | code.is_not_null()) & ~_fits(definition).fill_null(False)
+
+
+def _fits(definition: FactDefinition) -> pl.Expr:
+    """Whether what a row holds can be this fact, as `fitting` asks of what comes in: rules are proved for its range and codes."""
+    number, code, _ = _parts(definition.name)
+    low, high = definition.low, definition.high
+    match definition.type:
+        case Type.CODE:
+            return code.is_in(list(definition.codes)) if definition.codes else code.is_not_null()
+        case Type.BOOLEAN:
+            low, high = 0, 1
+        case Type.DATE:
+            low, high = (FIRST_DAY if low is None else low), (LAST_DAY if high is None else high)
+        case Type.INT:
+            pass
+    above = number >= low if low is not None else number.is_not_null()
+    return above & (number <= high) if high is not None else above
+
+
+def _parts(name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    number, code, disputed = (pl.col(f"{part}_{name}") for part in ("number", "code", "disputed"))
+    return number, code, disputed
 
 
 def _column(lexicon: Lexicon, definition: FactDefinition, as_of: date) -> pl.Expr:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from gorod.kernel.canonical import digest
 from gorod.kernel.errors import ContentError
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import Expression, Name, Type
@@ -77,6 +78,11 @@ class Lexicon:
     def many(self) -> frozenset[str]:
         """Stated relations that hold several others."""
         return frozenset(r.name for r in self.relations.values() if r.many and not r.paths)
+
+    def form(self, stated: Collection[str]) -> str:
+        """A digest of all that says how rows of the registers are read as these facts."""
+        facts = [self.facts[name] for name in stated]
+        return digest([(one.name, one.type, one.low, one.high, one.codes, one.absent) for one in facts])
 
     @property
     def names(self) -> dict[str, Name]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gorod.kernel.files import write_parquet
+from gorod.kernel.tables import write_parquet
 
 PEOPLE, LINKS = "people", "links"
 AROUND = {PEOPLE: "around", LINKS: "links_around"}

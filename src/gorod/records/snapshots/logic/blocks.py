@@ -10,7 +10,8 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from gorod.kernel.files import write_parquet, write_whole
+from gorod.kernel.files import write_whole
+from gorod.kernel.tables import write_parquet
 from gorod.records.facts import api as facts
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
@@ -32,8 +33,8 @@ def read_all(*, asked: Asked, folder: Path, block: int) -> Iterator[int]:
             if not entered:
                 break
             people = [party for party in entered if party not in merged]
-            _read(asked, people, (after, entered[-1]), merged, folder / "parts", number)
-            write_whole(mark, json.dumps({"upto": str(entered[-1]), "people": len(people)}))
+            misfits = _read(asked, people, (after, entered[-1]), merged, folder / "parts", number)
+            write_whole(mark, json.dumps({"upto": str(entered[-1]), "people": len(people), "misfits": misfits}))
         known = json.loads(mark.read_text(encoding="utf-8"))
         after, done = UUID(known["upto"]), done + known["people"]
         yield done
@@ -46,8 +47,8 @@ def _read(
     merged: Mapping[UUID, UUID],
     folder: Path,
     number: int,
-) -> None:
-    """One block: these people, all that have an id above the first of `between` and up to the second."""
+) -> Mapping[str, int]:
+    """One block: these people, all that have an id above the first of `between` and up to the second. Returns what did not fit."""
     after, upto = between
     statements = registers.statements_block(
         after=after, upto=upto, names=asked.stated, as_of=asked.as_of, known_at=asked.known_at
@@ -64,16 +65,18 @@ def _read(
         statements = pl.concat([statements.filter(~pl.col("person").is_in(own)), more])
         links = pl.concat([links.filter(~pl.col("person").is_in(own)), more_links])
         statements, links = facts.under_one_id(statements=statements, links=links, identities=several)
-    _keep(asked, people, statements, links, merged, folder, number)
+    return _keep(asked, people, statements, links, merged, folder, number)
 
 
-def read_by_name(*, asked: Asked, people: list[UUID], merged: Mapping[UUID, UUID], folder: Path, number: int) -> None:
-    """One block of people picked out of the city."""
+def read_by_name(
+    *, asked: Asked, people: list[UUID], merged: Mapping[UUID, UUID], folder: Path, number: int
+) -> Mapping[str, int]:
+    """One block of people picked out of the city. Returns what did not fit."""
     several = {party: tuple(ids) for party, ids in _duplicates_of(merged, people).items()}
     statements, links = _by_name(asked, [party for person in people for party in several.get(person, (person,))])
     if several:
         statements, links = facts.under_one_id(statements=statements, links=links, identities=several)
-    _keep(asked, people, statements, links, merged, folder, number)
+    return _keep(asked, people, statements, links, merged, folder, number)
 
 
 def _by_name(asked: Asked, party_ids: list[UUID]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -94,8 +97,8 @@ def _keep(
     merged: Mapping[UUID, UUID],
     folder: Path,
     number: int,
-) -> None:
-    """Write what was read of these people under their keys, each to the district they live in."""
+) -> Mapping[str, int]:
+    """Write what was read of these people under their keys, each to the district they live in. Returns what did not fit."""
     others = {UUID(other) for other in links.get_column("other").drop_nulls().unique()}
     meant = {other: merged.get(other, other) for other in others}
     numbers = keys.of([*people, *meant.values()])
@@ -115,7 +118,8 @@ def _keep(
         .select(person="key", kind="kind", other="other_key")
         .unique(maintain_order=True)
     )
-    _write(asked, wide, linked, folder, number)
+    _write(asked, wide.frame, linked, folder, number)
+    return wide.misfits
 
 
 def _duplicates_of(merged: Mapping[UUID, UUID], people: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
@@ -160,4 +164,4 @@ def write_made_up(
         .select("person", "kind", "other")
     )
     wide = facts.arranged(statements=rows, people=known.get_column("person"), names=asked.stated)
-    _write(asked, wide, linked, folder, number)
+    _write(asked, wide.frame, linked, folder, number)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from gorod.kernel.files import write_parquet, write_whole
+from gorod.kernel.files import write_whole
+from gorod.kernel.tables import write_parquet
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
 from gorod.records.snapshots.data import Snapshot
@@ -49,8 +50,10 @@ def read_changed(*, asked: Asked, base: Snapshot, folder: Path, block: int) -> I
         mark = folder / "blocks" / f"{number:06}.json"
         some = people[start : start + block]
         if not mark.exists():
-            blocks.read_by_name(asked=asked, people=some, merged=merged, folder=folder / "parts", number=number)
-            write_whole(mark, json.dumps({"people": len(some)}))
+            misfits = blocks.read_by_name(
+                asked=asked, people=some, merged=merged, folder=folder / "parts", number=number
+            )
+            write_whole(mark, json.dumps({"people": len(some), "misfits": misfits}))
         done += len(some)
         yield done
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The moment, the facts and relations, and the fact that says in which district a person lives (empty: one partition). `since`:
-    the snapshot that it is brought forward from (empty: everybody is read)."""
+    """The moment, the facts and relations, and the fact that says in which district a person lives (empty: one partition). `form`:
+    a digest of how rows are read as these facts. `since`: the snapshot that it is brought forward from (empty: everybody is
+    read)."""
 
     as_of: date
     known_at: datetime
@@ -20,6 +21,7 @@ class Asked:
     many: tuple[str, ...]
     hops: int
     district: str
+    form: str
     since: str = ""
 
     def write(self, path: Path) -> None:
@@ -39,10 +41,11 @@ class Asked:
             many=tuple(values["many"]),
             hops=values["hops"],
             district=values["district"],
+            form=values["form"],
             since=values["since"],
         )
 
     def is_like(self, other: Asked) -> bool:
         """Whether both ask for the same, at whatever moment of the same day."""
-        same = ("as_of", "stated", "relations", "many", "hops", "district", "since")
+        same = ("as_of", "stated", "relations", "many", "hops", "district", "form", "since")
         return all(getattr(self, name) == getattr(other, name) for name in same)

@@ -1,0 +1,5 @@
+"""gorod verify"""
+
+from gorod.verify.commands.verify import add_to
+
+__all__ = ["add_to"]

@@ -1,0 +1,5 @@
+"""gorod witness"""
+
+from gorod.verify.commands.witness import add_to
+
+__all__ = ["add_to"]

@@ -1,0 +1,1 @@
+"""Numbering what waits, and writing files of it."""
