@@ -29,7 +29,7 @@ from gorod.records.facts.logic.frame import arrange, build, derive
 from gorod.records.facts.logic.plan import Lexicon, make_plan
 from gorod.records.facts.logic.readings import access_log as access_log
 from gorod.records.facts.logic.readings import reading_opening as reading_opening
-from gorod.records.facts.logic.readings import record_reading
+from gorod.records.facts.logic.readings import record_reading as record_reading
 from gorod.records.facts.logic.trace import Tracer
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers

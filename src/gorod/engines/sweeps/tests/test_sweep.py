@@ -142,14 +142,14 @@ def test_a_full_disk_publishes_nothing_and_the_next_try_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = snapshot(tmp_path, "one", north=NORTH, south=SOUTH)
-    real = Path.write_bytes
+    real = Path.open
 
-    def full(path: Path, content: bytes) -> int:
+    def full(path: Path, *how: Any, **more: Any) -> Any:
         if path.name.startswith("south.parquet"):
             raise OSError(errno.ENOSPC, "No space left on device")
-        return real(path, content)
+        return real(path, *how, **more)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(Refused, match="no room"):
         sweep(tmp_path, taken)
     assert api.sweeps(folder=tmp_path / "sweeps") == []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from gorod.faces.portal.tests.factories import Home
 from gorod.records.ledger import api as ledger
-from gorod.records.ledger import models
 from gorod.ui.pages.tests.client import PageClient
 from gorod.verify import log, receipt
 from gorod.verify.tests.factories import LOG
@@ -52,7 +52,8 @@ def test_whoever_a_decision_concerns_has_the_proof_of_it(home: Home) -> None:
 
 def test_a_decision_from_before_the_ledger_has_none(home: Home) -> None:
     number = granted(home)
-    models.Opening.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_opening")
     page = home.as_mother.open(f"/en/mine/cases/{number}/")
     assert "open ledger" not in page.text
     assert home.as_mother.status(f"{page.address}ledger.json") == 404

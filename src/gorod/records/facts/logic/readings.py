@@ -59,8 +59,8 @@ def _content(row: models.Reading) -> dict[str, Any]:
 def reading_opening(*, party_id: UUID, reading_id: UUID) -> Opening:
     """What the ledger hides about a reading of this person. Raises NotFound for another's, and one from before the ledger."""
     of_them = Q(people__contains=[party_id]) | Q(everybody=True)
-    row = models.Reading.objects.filter(of_them, id=reading_id, entry_id__isnull=False).first()
-    if row is None:
+    row = models.Reading.objects.filter(of_them, id=reading_id).first()
+    if row is None or row.entry_id is None or row.salt is None:
         raise NotFound(f"the ledger knows no reading {reading_id} of yours", remedy="see who looked, in your own pages")
     return Opening(entry_id=row.entry_id, kind=KIND, content=plain(_content(row)), salt=bytes(row.salt))
 
