@@ -110,13 +110,10 @@ def _examine(
     if not mark.exists():
         services = rule_set.services
         partition = snapshot.partition(district)
-        found, answers, failed = partitions.examine(
-            partition, rule_set, as_of=snapshot.as_of, services=services, beside=beside
-        )
-        write_parquet(found, work / "facts" / f"{district}.parquet", halves=halves)
-        write_arrow(answers, work / "answers" / f"{district}.arrow", halves=halves)
-        counted = partitions.tally(answers, [service for service in services if service not in failed])
-        kept = {"held": failed, "tallies": {service: asdict(one) for service, one in counted.items()}}
+        found = partitions.examine(partition, rule_set, as_of=snapshot.as_of, services=services, beside=beside)
+        write_parquet(found.facts, work / "facts" / f"{district}.parquet", halves=halves)
+        write_whole(work / "answers" / f"{district}.arrow", found.answers, halves=halves)
+        kept = {"held": found.held, "tallies": {service: asdict(one) for service, one in found.tallies.items()}}
         write_whole(mark, json.dumps(kept), halves=halves)
     known: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
     return known

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from gorod.engines.rules import api as rules
 from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Tally
+from gorod.kernel.tables import arrow
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Partition
 
+AT_ONCE = 50_000  # people
 BEFORE = "_before"  # after the name of a column: as it was
 
 
@@ -23,6 +26,18 @@ def facts_of(partition: Partition, *, names: Collection[str], as_of: date) -> pl
     return derived.select(pl.col("person").alias("party_id"), *sorted(names))
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What was found of a partition: the facts of its people (person, the facts that rules name and those beside them), the content
+    of the file of its answers (person, each service: due, not due or null, `<service>#`: kopecks), the answers counted, and
+    the services that failed, with what was said."""
+
+    facts: pl.DataFrame
+    answers: bytes
+    tallies: Mapping[str, Tally]
+    held: Mapping[str, str]
+
+
 def examine(
     partition: Partition,
     rule_set: rules.RuleSet,
@@ -30,53 +45,78 @@ def examine(
     as_of: date,
     services: Collection[str],
     beside: Collection[str] = (),
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """The facts of a partition (person, the facts that rules name and those `beside` them), its answers (person, each service:
-    due, not due or null, `<service>#`: kopecks), and the services that failed, with what was said.
-
-    One that fails keeps no other from its answer: then each is asked alone, with its own facts.
-    """
+) -> Examined:
+    """Ask every rule. One that fails keeps no other from its answer: then each is asked alone, with its own facts."""
     try:
-        return (*_asked(partition, rule_set, as_of, services, beside), {})
+        frame = _facts(partition, rule_set, as_of, services, beside)
+        counted = _Counted(services)
+        content = arrow(map(counted.seen, _answers(frame, rule_set, as_of, services)))
+        return Examined(frame, content, counted.tallies, {})
     except pl.exceptions.PolarsError:
-        held: dict[str, str] = {}
-        frame = answers = partition.own.to_frame("person")
-        for service in services:
-            try:
-                its_facts, its_answers = _asked(partition, rule_set, as_of, [service], beside)
-            except pl.exceptions.PolarsError as error:
-                held[service] = str(error).partition("\n")[0]
-                continue
-            frame = frame.hstack(its_facts.select(pl.exclude(frame.columns)))
-            answers = answers.hstack(its_answers.drop("person"))
-        return frame, answers, held
+        return _one_by_one(partition, rule_set, as_of, services, beside)
 
 
-def _asked(
+def _one_by_one(
     partition: Partition,
     rule_set: rules.RuleSet,
     as_of: date,
     services: Collection[str],
     beside: Collection[str],
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    frame = facts_of(partition, names={*rule_set.facts_of_all(services), *beside}, as_of=as_of)
-    answers = rules.verdicts(rules=rule_set, frame=frame, as_of=as_of, services=services)
-    return frame.rename({"party_id": "person"}), answers.rename({"party_id": "person"})
-
-
-def tally(answers: pl.DataFrame, services: Collection[str]) -> Mapping[str, Tally]:
-    """The answers of a partition counted."""
-    sums, nulls = (found.row(0, named=True) for found in (answers.drop("person").sum(), answers.null_count()))
-    counted = {}
+) -> Examined:
+    held: dict[str, str] = {}
+    found = answers = partition.own.to_frame("person")
     for service in services:
-        due, unknown = sums[service], nulls[service]
-        counted[service] = Tally(
-            due=due,
-            not_due=answers.height - due - unknown,
-            unknown=unknown,
-            amount=sums.get(f"{service}#", 0),
-        )
-    return counted
+        try:
+            its_facts = _facts(partition, rule_set, as_of, [service], beside)
+            its_answers = pl.concat(_answers(its_facts, rule_set, as_of, [service]))
+        except pl.exceptions.PolarsError as error:
+            held[service] = str(error).partition("\n")[0]
+            continue
+        found = found.hstack(its_facts.select(pl.exclude(found.columns)))
+        answers = answers.hstack(its_answers.drop("person"))
+    counted = _Counted([service for service in services if service not in held])
+    return Examined(found, arrow([counted.seen(answers)]), counted.tallies, held)
+
+
+def _facts(
+    partition: Partition,
+    rule_set: rules.RuleSet,
+    as_of: date,
+    services: Collection[str],
+    beside: Collection[str],
+) -> pl.DataFrame:
+    names = {*rule_set.facts_of_all(services), *beside}
+    return facts_of(partition, names=names, as_of=as_of).rename({"party_id": "person"})
+
+
+def _answers(
+    frame: pl.DataFrame, rule_set: rules.RuleSet, as_of: date, services: Collection[str]
+) -> Iterator[pl.DataFrame]:
+    """The answers some people at a time: however many live in a district and however many rules there are, memory is bounded."""
+    for some in frame.iter_slices(AT_ONCE) if frame.height else [frame]:
+        asked = some.rename({"person": "party_id"})
+        found = rules.verdicts(rules=rule_set, frame=asked, as_of=as_of, services=services)
+        yield found.rename({"party_id": "person"})
+
+
+class _Counted:
+    """Answers counted as they go by."""
+
+    def __init__(self, services: Collection[str]) -> None:
+        self.tallies = dict.fromkeys(services, Tally())
+
+    def seen(self, answers: pl.DataFrame) -> pl.DataFrame:
+        """Count some more, and pass them on."""
+        sums, nulls = (found.row(0, named=True) for found in (answers.drop("person").sum(), answers.null_count()))
+        for service in self.tallies:
+            due, unknown = sums[service], nulls[service]
+            self.tallies[service] += Tally(
+                due=due,
+                not_due=answers.height - due - unknown,
+                unknown=unknown,
+                amount=sums.get(f"{service}#", 0),
+            )
+        return answers
 
 
 def parted(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
