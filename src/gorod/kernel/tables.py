@@ -27,7 +27,7 @@ def write_arrow(frame: pl.DataFrame, path: Path, *, halves: Path | None = None) 
 
 
 def arrow(frames: Iterable[pl.DataFrame]) -> bytes:
-    """The content of one Arrow file with all the rows of one or more frames of the same columns. Each is forgotten when the next one
+    """The content of one Arrow file with the rows of one or more frames of the same columns. Each is forgotten when the next one
     comes, so that they need not be in memory together."""
     content = BytesIO()
     writer: pa.ipc.RecordBatchFileWriter | None = None
