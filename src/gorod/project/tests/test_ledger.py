@@ -40,6 +40,14 @@ def test_a_log_is_verified_and_remembered(tmp_path: Path, told: Told) -> None:
     assert "first 9 entries are not those that were seen before" in told()
 
 
+def test_what_a_log_says_does_not_reach_the_terminal_as_it_is(tmp_path: Path, told: Told) -> None:
+    tricks = ['{"kind":"[link=x]press[/]"}', '{"kind":"\\u001b[2J"}', '{"kind":["a"]}', "[1]", "no JSON"]
+    folder = tiled(tmp_path / "log", [trick.encode() for trick in tricks])
+    assert cli.main(["verify", "log", str(folder), "--key", KEY]) == 0
+    said = told()
+    assert "1 [link=x]press[/]" in said and "1 ?[2J" in said and "2 something else" in said
+
+
 def test_a_monitor_alarms_and_keeps_the_proof(tmp_path: Path, told: Told) -> None:
     remember = tmp_path / "seen"
     words = ["--key", KEY, "--remember", str(remember), "--once"]

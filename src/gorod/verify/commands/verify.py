@@ -16,6 +16,7 @@ from gorod.verify import log, receipt
 from gorod.verify.source import reading
 
 console = Console(highlight=False, soft_wrap=True)
+LONGEST_KIND = 60
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,7 +57,7 @@ def check_log(
         write_whole(remember, now.note)
     console.print(f"[bold green]The log {now.checkpoint.origin} holds:[/] {now.checkpoint.size:,} entries")
     for kind, count in sorted(kinds.items()):
-        console.print(f"  {count:>12,} {kind}")
+        console.print(f"  {count:>12,} {kind}", markup=False)
     for one in now.witnesses:
         console.print(f"  cosigned by {one.key.name}")
     if before is not None:
@@ -79,8 +80,9 @@ def check_receipt(
 
 
 def _kind(entry: bytes) -> str:
-    """What an entry is about, as it says itself; the log holds whatever it says."""
+    """What an entry is about, as it says itself. The log may say anything: nothing of it reaches the terminal but letters."""
     try:
-        return str(json.loads(entry)["kind"])
+        said = str(json.loads(entry)["kind"])
     except (ValueError, KeyError, TypeError):
         return "something else"
+    return "".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST_KIND])
