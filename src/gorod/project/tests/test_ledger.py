@@ -11,7 +11,9 @@ from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import SignatureType
 from gorod.kernel.merkle.tests.factories import entries
 from gorod.project import cli
+from gorod.verify import receipt
 from gorod.verify.tests.factories import LOG, tiled
+from gorod.verify.tests.test_receipt import WHOLE
 
 KEY = merkle.written_key(LOG.key)
 Told = Callable[[], str]
@@ -38,6 +40,18 @@ def test_a_log_is_verified_and_remembered(tmp_path: Path, told: Told) -> None:
     forked = tiled(tmp_path / "forked", [b"forged", *entries(12)])
     assert cli.main(["verify", "log", str(forked), *words]) == 1
     assert "first 9 entries are not those that were seen before" in told()
+
+
+def test_a_receipt_is_verified_from_its_file(tmp_path: Path, told: Told) -> None:
+    file, forged = tmp_path / "receipt.json", tmp_path / "forged.json"
+    file.write_text(receipt.written(WHOLE))
+    forged.write_text(receipt.written(WHOLE).replace("true", "false"))
+    words = ["verify", "receipt", str(file), "--key", KEY]
+    assert cli.main(words) == 0
+    assert "This was recorded as entry 7 of the log city.example/ledger" in told()
+    assert cli.main(["verify", "receipt", str(forged), "--key", KEY]) == 1
+    assert "was not recorded, or not with these words" in told()
+    assert cli.main(["verify", "receipt", str(tmp_path / "nowhere"), "--key", KEY]) == 2
 
 
 def test_what_a_log_says_does_not_reach_the_terminal_as_it_is(tmp_path: Path, told: Told) -> None:

@@ -65,7 +65,7 @@ def check_log(
 
 
 def check_receipt(
-    file: Annotated[Path, typer.Argument(help="The receipt, as the portal gave it.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The receipt, as the portal gave it.")],
     key: Annotated[str, typer.Option(help="The log's key, from another place than the receipt.")],
     witness: Annotated[list[str] | None, typer.Option(help="The key of a witness; once for each.")] = None,
     quorum: Annotated[int, typer.Option(min=0, help="How many of the witnesses must have cosigned.")] = 0,
