@@ -34,7 +34,7 @@ bench:  ## the benchmarks, beside their floors on this machine
 	@$(PYTHON) scripts/bootstrap.py run bench
 	@$(VENV)/python -m benchmarks
 
-bench-sweep:  ## the sweep of a whole city, beside OpenFisca and NumPy; hours, and 20 GB of disk
+bench-sweep:  ## the sweep of a whole city, beside OpenFisca and NumPy; most of an hour, and 20 GB of disk
 	@$(PYTHON) scripts/bootstrap.py run bench
 	@$(VENV)/python -m benchmarks.sweep
 
