@@ -7,9 +7,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import typer
-from rich.console import Console
 
-from gorod.kernel.errors import GorodError
+from gorod.kernel import terminal
 from gorod.project import commands, start
 
 app = typer.Typer(
@@ -34,17 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in [asked] if asked in names else names:
         # only the command that is asked for is imported: the city must be up in seconds
         import_module(f"{commands.__name__}.{name}").add_to(app)
-    try:
-        app(args=words)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
-    except GorodError as error:
-        console = Console(stderr=True, highlight=False, markup=False)
-        console.print(f"{error.title}: {error.detail}")
-        if error.remedy:
-            console.print(f"What to do: {error.remedy}")
-        return 1
-    return 0
+    return terminal.run(app, words)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import polars as pl
@@ -19,6 +19,8 @@ from gorod.kernel.expressions.data import Function, Name, Scalar
 __all__ = ["AMOUNT", "RuleSet", "compile_rules", "evaluate", "outcomes", "verdicts"]
 
 
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 NOTHING: frozenset[str] = frozenset()
 MOST_SETS = 200  # sets of services (and figures) whose expressions or functions are kept
 
@@ -71,19 +73,13 @@ class RuleSet:
         """What `evaluate` asks of Polars, made once for the same services and figures: making it takes longer than one family."""
         figures = self.figures(as_of)
         key = (services, tuple(figures.values()))
-        if key not in self._columns:
-            if len(self._columns) >= MOST_SETS:
-                self._columns.clear()
-            self._columns[key] = columns([self.rule(service) for service in services], figures)
-        return self._columns[key]
+        return _kept(self._columns, key, lambda: columns([self.rule(service) for service in services], figures))
 
     def for_one(self, services: tuple[str, ...]) -> Function:
         """The function that runs the parts of these rules for one person, rule by rule; made once for the same services."""
-        if services not in self._for_one:
-            if len(self._for_one) >= MOST_SETS:
-                self._for_one.clear()
-            self._for_one[services] = expressions.for_one_row([self.rule(service).parts for service in services])
-        return self._for_one[services]
+        return _kept(
+            self._for_one, services, lambda: expressions.for_one_row([self.rule(service).parts for service in services])
+        )
 
     def changed(
         self, *, figures: Mapping[str, int], sources: Iterable[RuleSource], facts: Mapping[str, Name]
@@ -110,12 +106,11 @@ class RuleSet:
 
     def in_force(self, services: tuple[str, ...], as_of: date) -> tuple[RuleInForce, ...]:
         """These rules on a date, each with the dated values it uses. Raises NotFound."""
-        key = (services, as_of)
-        if key not in self._in_force:
-            if len(self._in_force) >= MOST_SETS:
-                self._in_force.clear()
-            self._in_force[key] = tuple(self._on(self.rule(service), as_of) for service in services)
-        return self._in_force[key]
+        return _kept(
+            self._in_force,
+            (services, as_of),
+            lambda: tuple(self._on(self.rule(service), as_of) for service in services),
+        )
 
     def _on(self, rule: Rule, as_of: date) -> RuleInForce:
         conditions = (*rule.conditions, *([AMOUNT] if rule.amount is not None else []))
@@ -136,6 +131,15 @@ class RuleSet:
                 )
             )
         return tuple(result)
+
+
+def _kept(known: dict[Key, Made], key: Key, make: Callable[[], Made]) -> Made:
+    """What was made for the same before; all of it is forgotten when it is too much."""
+    if key not in known:
+        if len(known) >= MOST_SETS:
+            known.clear()
+        known[key] = make()
+    return known[key]
 
 
 def compile_rules(

@@ -2,7 +2,6 @@
 
 from gorod.kernel.merkle.logic.notes import (
     Signer,
-    key_id,
     read_checkpoint,
     read_key,
     read_note,
@@ -24,6 +23,7 @@ from gorod.kernel.merkle.logic.tiles import (
     hashes_in,
     leaves_of,
     over_tile,
+    split,
     tile_at,
     tiles,
 )
@@ -55,7 +55,6 @@ __all__ = [
     "from_tiles",
     "hashes_in",
     "inclusion_proof",
-    "key_id",
     "leaf_hash",
     "leaves_of",
     "node_hash",
@@ -66,6 +65,7 @@ __all__ = [
     "read_note",
     "read_signer",
     "signed",
+    "split",
     "tile_at",
     "tiles",
     "verified",

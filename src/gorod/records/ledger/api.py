@@ -10,14 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gorod.kernel.canonical import plain
+from gorod.kernel.canonical import canonical_json, plain
 from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.files import alone, room, write_whole
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import Checkpoint
 from gorod.records.ledger import models
 from gorod.records.ledger.data import Opening, Published, WitnessAt
-from gorod.records.ledger.logic import entries, files, numbering
+from gorod.records.ledger.logic import files, numbering
 from gorod.records.ledger.logic.witnesses import cosignatures
 from gorod.verify.receipt import Receipt, hidden_entry
 
@@ -45,7 +45,7 @@ def declare(*, kind: str, content: Mapping[str, Any]) -> UUID:
 
     `content` is JSON and says nothing of any person. Raises Refused when it is longer than an entry may be.
     """
-    return _wait(entries.open_entry(kind, plain(content)))
+    return _wait(canonical_json({"kind": kind, "content": content}))
 
 
 def declare_state(*, kind: str, state: Mapping[str, str]) -> int:
@@ -78,7 +78,7 @@ def hide(*, kind: str, content: Mapping[str, Any]) -> tuple[UUID, bytes]:
     """Write only the commitment, a salted hash of which nobody learns anything. Returns the entry's id and the salt, which the
     caller keeps with the record. Raises Refused as `declare`."""
     salt = secrets.token_bytes(SALT)
-    return _wait(hidden_entry(kind=kind, content=plain(content), salt=salt)), salt
+    return _wait(hidden_entry(kind=kind, content=content, salt=salt)), salt
 
 
 def _wait(entry: bytes) -> UUID:

@@ -18,14 +18,6 @@ AT_ONCE = 50_000  # people
 BEFORE = "_before"  # after the name of a column: as it was
 
 
-def facts_of(partition: Partition, *, names: Collection[str], as_of: date) -> pl.DataFrame:
-    """`party_id` (the random key) and the facts that rules name, of those who live in the partition."""
-    derived = facts.derived(
-        stated=partition.people, links=partition.links, names=names, as_of=as_of, first=partition.own.len()
-    )
-    return derived.select(pl.col("person").alias("party_id"), *sorted(names))
-
-
 @dataclass(frozen=True)
 class Examined:
     """What was found of a partition: the facts of its people (person, the facts that rules name and those beside them), the content
@@ -86,7 +78,10 @@ def _facts(
     beside: Collection[str],
 ) -> pl.DataFrame:
     names = {*rule_set.facts_of_all(services), *beside}
-    return facts_of(partition, names=names, as_of=as_of).rename({"party_id": "person"})
+    derived = facts.derived(
+        stated=partition.people, links=partition.links, names=names, as_of=as_of, first=partition.own.len()
+    )
+    return derived.select("person", *sorted(names))
 
 
 def _answers(

@@ -41,10 +41,16 @@ def written_key(key: VerifierKey) -> str:
     return f"{key.name}+{key_id(key).hex()}+{_base64(bytes([key.type]) + key.public)}"
 
 
-def read_key(text: str) -> VerifierKey:
-    """A key from its text. Raises MerkleError when it is none of ours."""
+def _parts(text: str) -> tuple[str, str, str]:
+    """Name, id and base64 of a key's text."""
     name, _, rest = text.strip().partition("+")
     claimed, _, encoded = rest.partition("+")
+    return name, claimed, encoded
+
+
+def read_key(text: str) -> VerifierKey:
+    """A key from its text. Raises MerkleError when it is none of ours."""
+    name, claimed, encoded = _parts(text)
     try:
         raw = _bytes(encoded)
         key = VerifierKey(name=name, type=SignatureType(raw[0]), public=raw[1:])
@@ -91,8 +97,7 @@ def written_signer(*, name: str, seed: bytes) -> str:
 
 def read_signer(text: str) -> Signer:
     """A private key from its text. Raises MerkleError, which does not repeat it, when it is none."""
-    name, _, rest = text.strip().removeprefix(_PRIVATE).partition("+")
-    claimed, _, encoded = rest.partition("+")
+    name, claimed, encoded = _parts(text.removeprefix(_PRIVATE))
     try:
         raw = _bytes(encoded)
         signer = Signer(name=name, type=SignatureType(raw[0]), seed=raw[1:])

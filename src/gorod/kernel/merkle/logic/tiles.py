@@ -81,6 +81,11 @@ def hashes_in(content: bytes, tile: Tile) -> list[Hash]:
         raise MerkleError(
             f"{tile.path} has {len(content)} bytes, not {tile.width * HASH}", remedy="fetch it again, or from a mirror"
         )
+    return split(content)
+
+
+def split(content: bytes) -> list[Hash]:
+    """Hashes that stand one after another."""
     return [content[start : start + HASH] for start in range(0, len(content), HASH)]
 
 

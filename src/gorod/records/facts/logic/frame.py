@@ -28,12 +28,21 @@ def build(
     `statements`: person, fact, number, code, disputed. `links`: person, kind, other. Returns the column `person` and a
     column for every fact of the plan.
     """
-    stated = arrange(lexicon=lexicon, names=plan.stated, people=people, statements=statements).frame
+    stated = _stated(_wide(plan.stated, people, statements), [lexicon.facts[name] for name in plan.stated])
     return derive(lexicon=lexicon, plan=plan, stated=stated, links=links, as_of=as_of)
 
 
 def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statements: pl.DataFrame) -> Arranged:
-    """Stated facts as columns, a row for each of `people`."""
+    """Stated facts as columns, a row for each of `people`, and what does not fit counted."""
+    definitions = [lexicon.facts[name] for name in names]
+    wide = _wide(names, people, statements)
+    counted = wide.select(_misfit(one).sum().alias(one.name) for one in definitions)
+    misfits = {column.name: column.item() for column in counted.iter_columns()}
+    return Arranged(_stated(wide, definitions), {name: count for name, count in misfits.items() if count})
+
+
+def _wide(names: Sequence[str], people: pl.Series, statements: pl.DataFrame) -> pl.DataFrame:
+    """What the rows say, a row for each of `people`: for each fact its number, its code, and whether it is disputed."""
     parts = ["number", "code", "disputed"]
     present = sorted(statements.get_column("fact").unique().to_list()) if statements.height else []
     frame = pl.DataFrame({"person": people})
@@ -42,17 +51,15 @@ def arrange(*, lexicon: Lexicon, names: Sequence[str], people: pl.Series, statem
         wide = statements.pivot(on="fact", on_columns=present, index="person", values=parts)
         frame = frame.join(wide, on="person", how="left")
     absent = [name for name in names if name not in set(present)]
-    frame = frame.with_columns(
+    return frame.with_columns(
         *(pl.lit(None, pl.Int64).alias(f"number_{name}") for name in absent),
         *(pl.lit(None, pl.String).alias(f"code_{name}") for name in absent),
         *(pl.lit(None, pl.Boolean).alias(f"disputed_{name}") for name in absent),
     )
-    definitions = [lexicon.facts[name] for name in names]
-    misfits = {one.name: frame.select(_misfit(one).sum()).item() for one in definitions}
-    return Arranged(
-        frame.select("person", *(_stated_column(one) for one in definitions)),
-        {name: count for name, count in misfits.items() if count},
-    )
+
+
+def _stated(wide: pl.DataFrame, definitions: Sequence[FactDefinition]) -> pl.DataFrame:
+    return wide.select("person", *(_stated_column(one) for one in definitions))
 
 
 def derive(

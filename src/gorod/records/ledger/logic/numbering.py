@@ -9,7 +9,6 @@ from django.db import transaction
 from gorod.kernel.merkle import api as merkle
 from gorod.records.ledger import models
 
-HASH = 32  # bytes
 _random = SystemRandom()
 
 
@@ -40,5 +39,4 @@ def number(limit: int) -> int:
 
 def tree_of(head: models.Head) -> merkle.Growing:
     """The tree of the log as it is numbered."""
-    whole = bytes(head.subtrees)
-    return merkle.Growing([whole[at : at + HASH] for at in range(0, len(whole), HASH)], head.size)
+    return merkle.Growing(merkle.split(bytes(head.subtrees)), head.size)
