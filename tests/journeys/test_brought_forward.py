@@ -22,7 +22,7 @@ from gorod.records.registers import api as registers
 from gorod.records.registers.data import Link, Origin, Statement
 from gorod.records.snapshots import api as snapshots
 from gorod.records.snapshots.data import Snapshot
-from tests.journeys.test_whole_city import BLOCK, everybody, moscow, names
+from tests.journeys.test_whole_city import BLOCK, SHARE, everybody, moscow, names
 
 __all__ = ["moscow"]  # the city, for everything here
 
@@ -87,7 +87,7 @@ class Life:
 
 def taken(folder: Path, *, whole: bool) -> Snapshot:
     return snapshots.take(
-        folder=folder, names=names(), district="district", whole=whole, block=BLOCK, done=lambda n: None
+        folder=folder, names=names(), district="district", whole=whole, block=BLOCK, share=SHARE, done=lambda n: None
     )
 
 
@@ -159,9 +159,7 @@ def test_one_that_was_killed_goes_on_from_the_same_last_one(tmp_path: Path) -> N
     life = Life(5)
     life.goes_on()
     with pytest.raises(Killed):
-        snapshots.take(folder=tmp_path, names=names(), district="district", block=2, done=killed)
+        snapshots.take(folder=tmp_path, names=names(), district="district", block=2, share=SHARE, done=killed)
     forward = taken(tmp_path, whole=False)
-    anew = snapshots.take(
-        folder=tmp_path / "whole", names=names(), district="district", block=BLOCK, done=lambda n: None
-    )
+    anew = taken(tmp_path / "whole", whole=True)
     assert contents(forward) == contents(anew)

@@ -27,6 +27,7 @@ from gorod.records.synthetic import api as synthetic
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 RESIDENTS, BLOCK = 400, 70  # six blocks
+SHARE = 3  # people of a part: most districts here have several
 ORIGIN = Origin(source="test", owner="tax_service")
 
 
@@ -59,7 +60,13 @@ def names() -> list[str]:
 def taken(folder: Path, **more: object) -> Snapshot:
     district = catalogue.current().lives_in
     return snapshots.take(
-        folder=folder / "snapshots", names=names(), district=district, block=BLOCK, done=lambda n: None, **more
+        folder=folder / "snapshots",
+        names=names(),
+        district=district,
+        block=BLOCK,
+        share=SHARE,
+        done=lambda n: None,
+        **more,
     )
 
 

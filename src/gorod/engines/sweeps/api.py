@@ -112,7 +112,7 @@ def _examine(
         partition = snapshot.partition(district)
         found = partitions.examine(partition, rule_set, as_of=snapshot.as_of, services=services, beside=beside)
         write_parquet(found.facts, work / "facts" / f"{district}.parquet", halves=halves)
-        write_whole(work / "answers" / f"{district}.arrow", found.answers, halves=halves)
+        write_arrow(found.answers, work / "answers" / f"{district}.arrow", halves=halves)
         kept = {"held": found.held, "tallies": {service: asdict(one) for service, one in found.tallies.items()}}
         write_whole(mark, json.dumps(kept), halves=halves)
     known: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))

@@ -24,6 +24,7 @@ from gorod.records.synthetic.data import Population
 
 BLOCK = 200_000  # residents read at once: about 1 GB of memory
 NAMED = 20_000  # residents read at once by name
+SHARE = 50_000  # residents: where more live in a district, it becomes several partitions, so that a sweep's memory is bounded
 TAKING = "taking"  # the folder of the one that is being taken
 ABOUT = "snapshot.json"
 PURPOSE = "sweep of the whole city"  # one row in the record of readings, which everybody sees
@@ -37,15 +38,17 @@ def take(
     district: str = "",
     whole: bool = False,
     block: int = BLOCK,
+    share: int = SHARE,
     done: Callable[[int], None] = print,
 ) -> Snapshot:
     """Write what the registers say of everybody today into a new folder of `folder`, as one moment: all that these facts are
     made of.
 
     Where there is a snapshot of the same facts, only who has changed since is read, and the others' files are carried over;
-    `whole`: everybody is read. `district`: the fact that parts the files. `done` hears how many residents are done. One that was
-    killed goes on where it was, at its own moment, if the same is asked on the same day. Raises Refused when a transaction
-    stays open, also when the disk is full; then nothing is published and what was read is kept for the next try.
+    `whole`: everybody is read. `district`: the fact that parts the files; of more than `share` residents it becomes several.
+    `done` hears how many residents are done. One that was killed goes on where it was, at its own moment, if the same is asked on
+    the same day. Raises Refused when a transaction stays open, also when the disk is full; then nothing is published and what was
+    read is kept for the next try.
     """
     work = folder / TAKING
     known = () if whole else [one for one in snapshots(folder=folder) if not one.made_up]
@@ -59,10 +62,12 @@ def take(
             done(people)
         if not (work / "parts").exists():
             raise NotFound("there is nobody to take a snapshot of", remedy="load residents first")
-        return _published(asked, folder)
+        return _published(asked, folder, share)
 
 
-def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str], district: str = "") -> Snapshot:
+def make_up(
+    *, folder: Path, parts: Iterable[Population], names: Collection[str], district: str = "", share: int = SHARE
+) -> Snapshot:
     """The same files of people who are in no database, to measure and to try things with. Raises Refused when the disk is full."""
     work = folder / TAKING
     shutil.rmtree(work, ignore_errors=True)
@@ -80,12 +85,12 @@ def make_up(*, folder: Path, parts: Iterable[Population], names: Collection[str]
             )
             mark = work / "blocks" / f"{number:06}.json"
             mark.write_text(json.dumps({"people": part.residents.height}), encoding="utf-8")
-        return _published(asked, folder, made_up=True)
+        return _published(asked, folder, share, made_up=True)
 
 
-def _published(asked: Asked, folder: Path, *, made_up: bool = False) -> Snapshot:
+def _published(asked: Asked, folder: Path, share: int, *, made_up: bool = False) -> Snapshot:
     work = folder / TAKING
-    districts = tuple(around.gather(parts=work / "parts", to=work, hops=asked.hops))
+    districts = tuple(around.gather(parts=work / "parts", to=work, hops=asked.hops, share=share))
     marks = [json.loads(mark.read_text(encoding="utf-8")) for mark in (work / "blocks").glob("*.json")]
     found = Snapshot(
         folder=folder / f"{asked.known_at:%Y%m%dT%H%M%S%f}",

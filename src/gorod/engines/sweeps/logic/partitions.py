@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,22 +10,20 @@ import polars as pl
 
 from gorod.engines.rules import api as rules
 from gorod.engines.sweeps.data import AMOUNT, BEGAN, CEASED, Tally
-from gorod.kernel.tables import arrow
 from gorod.records.facts import api as facts
 from gorod.records.snapshots.data import Partition
 
-AT_ONCE = 50_000  # people
 BEFORE = "_before"  # after the name of a column: as it was
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What was found of a partition: the facts of its people (person, the facts that rules name and those beside them), the content
-    of the file of its answers (person, each service: due, not due or null, `<service>#`: kopecks), the answers counted, and
-    the services that failed, with what was said."""
+    """What was found of a partition: the facts of its people (person, the facts that rules name and those beside them), their
+    answers (person, each service: due, not due or null, `<service>#`: kopecks), the answers counted, and the services that
+    failed, with what was said."""
 
     facts: pl.DataFrame
-    answers: bytes
+    answers: pl.DataFrame
     tallies: Mapping[str, Tally]
     held: Mapping[str, str]
 
@@ -40,10 +38,9 @@ def examine(
 ) -> Examined:
     """Ask every rule. One that fails keeps no other from its answer: then each is asked alone, with its own facts."""
     try:
-        frame = _facts(partition, rule_set, as_of, services, beside)
-        counted = _Counted(services)
-        content = arrow(map(counted.seen, _answers(frame, rule_set, as_of, services)))
-        return Examined(frame, content, counted.tallies, {})
+        found = _facts(partition, rule_set, as_of, services, beside)
+        answers = _answers(found, rule_set, as_of, services)
+        return Examined(found, answers, _counted(answers, services), {})
     except pl.exceptions.PolarsError:
         return _one_by_one(partition, rule_set, as_of, services, beside)
 
@@ -60,14 +57,14 @@ def _one_by_one(
     for service in services:
         try:
             its_facts = _facts(partition, rule_set, as_of, [service], beside)
-            its_answers = pl.concat(_answers(its_facts, rule_set, as_of, [service]))
+            its_answers = _answers(its_facts, rule_set, as_of, [service])
         except pl.exceptions.PolarsError as error:
             held[service] = str(error).partition("\n")[0]
             continue
         found = found.hstack(its_facts.select(pl.exclude(found.columns)))
         answers = answers.hstack(its_answers.drop("person"))
-    counted = _Counted([service for service in services if service not in held])
-    return Examined(found, arrow([counted.seen(answers)]), counted.tallies, held)
+    answered = [service for service in services if service not in held]
+    return Examined(found, answers, _counted(answers, answered), held)
 
 
 def _facts(
@@ -84,34 +81,22 @@ def _facts(
     return derived.select("person", *sorted(names))
 
 
-def _answers(
-    frame: pl.DataFrame, rule_set: rules.RuleSet, as_of: date, services: Collection[str]
-) -> Iterator[pl.DataFrame]:
-    """The answers some people at a time: however many live in a district and however many rules there are, memory is bounded."""
-    for some in frame.iter_slices(AT_ONCE) if frame.height else [frame]:
-        asked = some.rename({"person": "party_id"})
-        found = rules.verdicts(rules=rule_set, frame=asked, as_of=as_of, services=services)
-        yield found.rename({"party_id": "person"})
+def _answers(frame: pl.DataFrame, rule_set: rules.RuleSet, as_of: date, services: Collection[str]) -> pl.DataFrame:
+    asked = frame.rename({"person": "party_id"})
+    return rules.verdicts(rules=rule_set, frame=asked, as_of=as_of, services=services).rename({"party_id": "person"})
 
 
-class _Counted:
-    """Answers counted as they go by."""
-
-    def __init__(self, services: Collection[str]) -> None:
-        self.tallies = dict.fromkeys(services, Tally())
-
-    def seen(self, answers: pl.DataFrame) -> pl.DataFrame:
-        """Count some more, and pass them on."""
-        sums, nulls = (found.row(0, named=True) for found in (answers.drop("person").sum(), answers.null_count()))
-        for service in self.tallies:
-            due, unknown = sums[service], nulls[service]
-            self.tallies[service] += Tally(
-                due=due,
-                not_due=answers.height - due - unknown,
-                unknown=unknown,
-                amount=sums.get(f"{service}#", 0),
-            )
-        return answers
+def _counted(answers: pl.DataFrame, services: Collection[str]) -> dict[str, Tally]:
+    sums, nulls = (found.row(0, named=True) for found in (answers.drop("person").sum(), answers.null_count()))
+    return {
+        service: Tally(
+            due=sums[service],
+            not_due=answers.height - sums[service] - nulls[service],
+            unknown=nulls[service],
+            amount=sums.get(f"{service}#", 0),
+        )
+        for service in services
+    }
 
 
 def parted(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

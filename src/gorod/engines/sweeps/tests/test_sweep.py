@@ -18,7 +18,6 @@ from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import RuleSource
 from gorod.engines.sweeps import api
 from gorod.engines.sweeps.data import Change, Runner, Sweep
-from gorod.engines.sweeps.logic import partitions
 from gorod.kernel.errors import Conflict, Refused
 from gorod.records.facts import api as facts
 from gorod.records.facts.data import Vocabulary
@@ -97,17 +96,6 @@ def test_each_has_an_answer_of_each_service_and_they_are_counted(tmp_path: Path)
     bonus = found.tallies["bonus"]
     assert (bonus.due, bonus.not_due, bonus.unknown) == (2, 2, 1)
     assert api.sweeps(folder=tmp_path / "sweeps") == [found]
-
-
-def test_a_district_is_answered_some_people_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However they are taken, also where nobody lives."""
-    taken = snapshot(tmp_path, "one", north=NORTH, south=SOUTH, west=NORTH.clear())
-    at_once = sweep(tmp_path / "at once", taken)
-    monkeypatch.setattr(partitions, "AT_ONCE", 2)
-    by_two = sweep(tmp_path / "by two", taken)
-    assert by_two.tallies == at_once.tallies
-    for district in taken.districts:
-        assert by_two.answers(district).equals(at_once.answers(district))
 
 
 def test_one_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
 from gorod.records.snapshots.data import NOWHERE, SHARES
 from gorod.records.snapshots.logic import keys
+from gorod.records.snapshots.logic.around import LINKS, PEOPLE
 from gorod.records.snapshots.logic.state import Asked
 
 NOBODY = UUID(int=0)
@@ -118,7 +119,7 @@ def _keep(
         .select(person="key", kind="kind", other="other_key")
         .unique(maintain_order=True)
     )
-    _write(asked, wide.frame, linked, folder, number)
+    write(asked=asked, people=wide.frame, links=linked, folder=folder, name=f"{number:06}")
     return wide.misfits
 
 
@@ -132,17 +133,18 @@ def _duplicates_of(merged: Mapping[UUID, UUID], people: Collection[UUID]) -> Map
     return found
 
 
-def _write(asked: Asked, wide: pl.DataFrame, linked: pl.DataFrame, folder: Path, number: int) -> None:
+def write(*, asked: Asked, people: pl.DataFrame, links: pl.DataFrame, folder: Path, name: str) -> None:
+    """Write some people and their links, each to the district where they live, into files that begin with `name`."""
     nowhere = pl.format(f"{NOWHERE}~{{}}", (pl.col("person") % SHARES).cast(pl.String).str.zfill(2))
     home = pl.col(asked.district).fill_null(nowhere) if asked.district else nowhere
-    at_home = wide.with_columns(home.alias("_home"))
-    here = linked.join(at_home.select("person", "_home"), on="person", how="inner", maintain_order="left")
-    links = here.partition_by("_home", as_dict=True, include_key=False)
-    for (district,), people in at_home.partition_by("_home", as_dict=True, include_key=False).items():
+    at_home = people.with_columns(home.alias("_home"))
+    here = links.join(at_home.select("person", "_home"), on="person", how="inner", maintain_order="left")
+    links_at_home = here.partition_by("_home", as_dict=True, include_key=False)
+    for (district,), some in at_home.partition_by("_home", as_dict=True, include_key=False).items():
         place = folder / str(district)
         place.mkdir(parents=True, exist_ok=True)
-        write_parquet(links.get((district,), linked.clear()), place / f"{number:06}-links.parquet")
-        write_parquet(people, place / f"{number:06}-people.parquet")
+        write_parquet(links_at_home.get((district,), links.clear()), place / f"{name}-{LINKS}.parquet")
+        write_parquet(some, place / f"{name}-{PEOPLE}.parquet")
 
 
 def write_made_up(
@@ -164,4 +166,4 @@ def write_made_up(
         .select("person", "kind", "other")
     )
     wide = facts.arranged(statements=rows, people=known.get_column("person"), names=asked.stated)
-    _write(asked, wide.frame, linked, folder, number)
+    write(asked=asked, people=wide.frame, links=linked, folder=folder, name=f"{number:06}")

@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 
 from gorod.kernel.files import write_whole
-from gorod.kernel.tables import write_parquet
 from gorod.records.parties import api as parties
 from gorod.records.registers import api as registers
 from gorod.records.snapshots.data import Snapshot
@@ -42,7 +41,7 @@ def read_changed(*, asked: Asked, base: Snapshot, folder: Path, block: int) -> I
     known = keys.known(changed | standing)
     first = folder / "blocks" / "000000.json"
     if not first.exists():
-        carried = _carry_over(base, folder / "parts", set(known.values()))
+        carried = _carry_over(asked, base, folder / "parts", set(known.values()))
         write_whole(first, json.dumps({"people": carried}))
     done = int(json.loads(first.read_text(encoding="utf-8"))["people"])
     yield done
@@ -58,21 +57,17 @@ def read_changed(*, asked: Asked, base: Snapshot, folder: Path, block: int) -> I
         yield done
 
 
-def _carry_over(base: Snapshot, folder: Path, gone: Collection[int]) -> int:
+def _carry_over(asked: Asked, base: Snapshot, folder: Path, gone: Collection[int]) -> int:
     """Everybody of the last snapshot but these, in the districts where they lived. Returns how many."""
     without = pl.DataFrame({"person": pl.Series(list(gone), dtype=pl.Int64)})
     count = 0
-    for district in base.districts:
-        kept = {
-            name: pl.read_parquet(base.folder / name / f"{district}.parquet").join(
+    for partition in base.districts:
+        people, links = (
+            pl.read_parquet(base.folder / name / f"{partition}.parquet").join(
                 without, on="person", how="anti", maintain_order="left"
             )
             for name in (PEOPLE, LINKS)
-        }
-        if kept[PEOPLE].height:
-            place = folder / district
-            place.mkdir(parents=True, exist_ok=True)
-            for name, rows in kept.items():
-                write_parquet(rows, place / f"000000-{name}.parquet")
-        count += kept[PEOPLE].height
+        )
+        blocks.write(asked=asked, people=people, links=links, folder=folder, name=f"000000-{partition}")
+        count += people.height
     return count
