@@ -4,7 +4,7 @@ VENV := .venv/bin
 TESTS := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test check bench bench-sweep lock
+.PHONY: help run quick test check bench bench-sweep bench-polls lock
 
 help:  ## say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -37,6 +37,10 @@ bench:  ## the benchmarks, beside their floors on this machine
 bench-sweep:  ## the sweep of a whole city, beside OpenFisca and NumPy; most of an hour, and 20 GB of disk
 	@$(PYTHON) scripts/bootstrap.py run bench
 	@$(VENV)/python -m benchmarks.sweep
+
+bench-polls:  ## votes and the ledger under load, beside their floors; half an hour
+	@$(PYTHON) scripts/bootstrap.py run bench
+	@$(VENV)/python -m benchmarks.polls
 
 lock:  ## resolve requirements/*.in anew, with hashes
 	@$(PYTHON) scripts/bootstrap.py run

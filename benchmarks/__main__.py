@@ -6,81 +6,11 @@ run (small sizes, for trying out) and a run of single benchmarks print only: the
 
 from __future__ import annotations
 
-import argparse
-import inspect
-import os
-import shutil
 import sys
-import tempfile
-import time
-from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
 
-INTERRUPTED = 130  # as shells say it
-FOLDER = Path(__file__).parent
-PAGE = FOLDER.parent / "docs" / "reference" / "benchmarks.md"
+from benchmarks.measuring.running import PROJECT, main
 
-
-def names() -> list[str]:
-    """The benchmarks, found by walking: every file of this folder that is not a dunder."""
-    return sorted(m.name for m in iter_modules([str(FOLDER)]) if not m.ispkg and not m.name.startswith("__"))
-
-
-def main(words: list[str]) -> int:
-    """Run the benchmarks named (all by default). Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", nargs="*", help=f"only these: {', '.join(names())}")
-    parser.add_argument("--quick", action="store_true", help="small sizes, for trying out; writes no page")
-    asked = parser.parse_args(words)
-    if unknown := sorted(set(asked.name) - set(names())):
-        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(names())}")
-    home = Path(tempfile.mkdtemp(prefix="gorod-benchmarks-"))
-    home.chmod(0o755)  # PostgreSQL runs as another user when this is root
-    os.environ["GOROD_HOME"] = str(home)
-    for outside in ("DATABASE_URL", "GOROD_CITY"):
-        os.environ.pop(outside, None)
-    try:
-        text = measure(asked.name or names(), quick=asked.quick, home=home)
-    except Exception:
-        print(f"Its database and logs are left in {home}", file=sys.stderr)
-        raise
-    except KeyboardInterrupt:
-        shutil.rmtree(home, ignore_errors=True)
-        return INTERRUPTED
-    shutil.rmtree(home, ignore_errors=True)
-    print(text)
-    if not asked.quick and not asked.name:
-        PAGE.write_text(text, encoding="utf-8")
-        print(f"Written to {PAGE.relative_to(FOLDER.parent)}", file=sys.stderr)
-    return 0
-
-
-def measure(wanted: list[str], *, quick: bool, home: Path) -> str:
-    """Run these benchmarks in this GOROD_HOME. Returns the page."""
-    from gorod.kernel import clock
-    from gorod.project import start
-
-    start.prepare()  # before anything that knows Django's models is imported
-    from benchmarks.measuring import machine
-    from benchmarks.measuring.page import Chapter, page
-    from benchmarks.measuring.stage import Stage
-
-    stage = Stage(quick=quick, folder=home)
-    chapters = []
-    try:
-        described = machine.described(data=home, database_url=stage.city.url)
-        for name in wanted:
-            print(name, file=sys.stderr, flush=True)
-            module = import_module(f"benchmarks.{name}")
-            began = time.perf_counter()
-            found = module.run(stage)
-            says = inspect.cleandoc(module.__doc__ or "")
-            chapters.append(Chapter(name=name, says=says, table=found, seconds=time.perf_counter() - began))
-    finally:
-        stage.close()
-    return page(day=clock.today(), machine=described, chapters=chapters)
-
+PAGE = PROJECT / "docs" / "reference" / "benchmarks.md"
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], package="benchmarks", page=PAGE, says=__doc__))

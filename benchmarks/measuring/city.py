@@ -99,6 +99,16 @@ class RunningCity:
         finally:
             children.stop()
 
+    @contextmanager
+    def ledger(self) -> Iterator[None]:
+        """The process that keeps the ledger, as `gorod run` starts it."""
+        children = supervisor.Supervisor()
+        try:
+            children.start("ledger", supervisor.gorod_command("ledger"))
+            yield
+        finally:
+            children.stop()
+
     def client(self, *, base: str, agency: str) -> Api:
         """A connection of an agency to the machine API, with a token of its own."""
         return Api(base=base, client_id=self.clients[agency]["id"], secret=self.clients[agency]["secret"])

@@ -32,7 +32,7 @@ def plain(name):
     return re.match("[A-Za-z0-9._-]+", name)[0].lower().replace("_", "-")
 
 
-allowed, more = set(), ["cryptography", "rfc8785", "rich", "typer"]
+allowed, more = set(), ["cryptography", "pynacl", "rfc8785", "rich", "shamirs", "typer"]
 while more:
     name = more.pop()
     if name not in allowed:
@@ -78,4 +78,11 @@ def test_it_is_built_and_checks_a_log_with_nothing_else(tmp_path: Path) -> None:
 
 def test_it_depends_on_little() -> None:
     known = tomllib.loads((VERIFIER / "pyproject.toml").read_text())["project"]["dependencies"]
-    assert sorted(one.partition(">")[0] for one in known) == ["cryptography", "rfc8785", "rich", "typer"]
+    assert sorted(one.partition(">")[0] for one in known) == [
+        "cryptography",
+        "pynacl",
+        "rfc8785",
+        "rich",
+        "shamirs",
+        "typer",
+    ]

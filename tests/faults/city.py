@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ from gorod.project.supervisor import Supervisor, gorod_command, web_command
 
 T = TypeVar("T")
 
+PROJECT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.05
 START_SECONDS = 60
 NOT_FOR_CHILDREN = ("GOROD_", "DATABASE_URL", "DJANGO_", "PYTEST_")
@@ -136,6 +138,20 @@ class City:
             gorod_command(*words), env=self._environment, capture_output=True, text=True, timeout=120, check=False
         )
         assert done.returncode == 0, f"gorod {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def module(self, name: str, *words: str) -> str:
+        """Run a module of the tests in this city to its end. Returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", name, *words],
+            env={**self._environment, "PYTHONPATH": str(PROJECT / "src")},
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{name} {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def agency(self, name: str, *scopes: str) -> Api:

@@ -46,7 +46,7 @@ def test_a_decision_is_proved_by_the_files_that_anybody_can_fetch() -> None:
     ledger.number()
     ledger.publish(signer=LOG)
     now = log.seen(note=fetched("checkpoint"), key=LOG.key)
-    entries = [json.loads(entry) for entry in log.entries(read=fetched, now=now)]
+    entries = [json.loads(entry) for _, entry in log.entries(read=fetched, now=now)]
     assert [entry["kind"] for entry in entries] == ["decision", "decision"]
     for case in (approved, refused):
         assert case.decision_id is not None
@@ -65,7 +65,7 @@ def test_a_decision_that_is_taken_back_stays_in_the_log() -> None:
     ledger.number()
     ledger.publish(signer=LOG)
     now = log.seen(note=fetched("checkpoint"), key=LOG.key)
-    kinds = [json.loads(entry)["kind"] for entry in log.entries(read=fetched, now=now)]
+    kinds = [json.loads(entry)["kind"] for _, entry in log.entries(read=fetched, now=now)]
     assert sorted(kinds) == ["decision", "decision", "decision_revoked"]
 
 

@@ -1,4 +1,4 @@
-"""How a command line ends."""
+"""How a command line ends, and what may be shown on it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import typer
 from rich.console import Console
 
 from gorod.kernel.errors import GorodError
+
+
+def letters(text: str) -> str:
+    """What others wrote, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def run(app: typer.Typer, words: Sequence[str]) -> int:

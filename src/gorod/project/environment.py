@@ -11,6 +11,7 @@
 | `GOROD_PUSH_PRIVATE` | 1: pushes may go to addresses inside, also without TLS: only to try things out | 0 |
 | `GOROD_SEAL` | PEM of the seal on documents: a private key, its certificate, those above it | made once, kept there too |
 | `GOROD_LEDGER_KEY` | PRIVATE+KEY+name+…: signs the ledger and says what it is called | made once, kept there too |
+| `GOROD_POLLS_KEY` | 32 bytes in base64: under it the keys of polls are kept | made once, kept there too |
 | `GOROD_WITNESSES` | who cosigns the ledger: key and address of each, separated by spaces | nobody |
 | `GOROD_WITNESS_QUORUM` | how many of them must, before anything is published | all of them |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |
@@ -29,6 +30,7 @@ import fcntl
 import json
 import os
 import secrets
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +87,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "GOROD_OIDC_KEY": lambda: _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
     "GOROD_PUSH_KEY": lambda: _pem(ec.generate_private_key(ec.SECP256R1())),
     "GOROD_SEAL": lambda: _sealing(ec.generate_private_key(ec.SECP256R1())),
+    "GOROD_POLLS_KEY": lambda: b64encode(secrets.token_bytes(32)).decode(),
     "GOROD_LEDGER_KEY": lambda: merkle.written_signer(name=LEDGER, seed=secrets.token_bytes(32)),
 }
 """The secrets that an installation makes for itself."""

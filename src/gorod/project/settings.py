@@ -115,7 +115,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_SESSION_REMEMBER = False  # a browser of the family or of a library is left as it was found
-ACCOUNT_RATE_LIMITS = {"account_code": "10/m/ip", "mandate": "20/h/user"}  # beside allauth's own limits
+ACCOUNT_RATE_LIMITS = {
+    "account_code": "10/m/ip",
+    "mandate": "20/h/user",
+    "poll_token": "60/h/user",
+}  # beside allauth's own limits
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("GOROD_TRUSTED_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from threading import Thread
 
 import django
@@ -37,10 +38,16 @@ def install_city() -> None:
 def read_city() -> None:
     """Read the city's content and give it to every engine, for work that needs no database. Raises CityRefused."""
     from gorod.catalogue import api as catalogue
+    from gorod.engines.polls import api as polls
     from gorod.engines.sweeps import api as sweeps
     from gorod.records.ledger import api as ledger
 
     catalogue.install(city=catalogue.load(folder=environment.city_folder()))
+    polls.configure(
+        folder=environment.home() / "polls",
+        district=catalogue.current().lives_in,
+        key=os.environ["GOROD_POLLS_KEY"],
+    )
     sweeps.configure(folder=environment.home() / "sweeps")
     ledger.configure(folder=environment.home() / "ledger")
 

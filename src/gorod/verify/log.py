@@ -42,11 +42,17 @@ def seen(*, note: bytes, key: VerifierKey, witnesses: Collection[VerifierKey] = 
 
 
 def entries(
-    *, read: Read, now: Seen, before: Seen | None = None, done: Callable[[int], None] | None = None
-) -> Iterator[bytes]:
-    """Every entry of the log, in order. `done` hears after each bundle how many there were.
+    *,
+    read: Read,
+    now: Seen,
+    before: Seen | None = None,
+    first: int = 0,
+    done: Callable[[int], None] | None = None,
+) -> Iterator[tuple[int, bytes]]:
+    """Every entry of the log and where it is, in order. `done` hears after each bundle how many there were.
 
     At the end it is known that they lead to the signed root, and that the log of `before` stands unchanged at their beginning.
+    `first`: only bundles from that of this entry on are fetched; of those before only hashes are, which are proved with the others.
     Raises MerkleError otherwise; what was given until then is not proved.
     """
     known = before.checkpoint if before else None
@@ -54,14 +60,18 @@ def entries(
     if known is not None and known.size > size:
         raise MerkleError(f"the log had {known.size} entries and has {size}", remedy="it was shortened: raise an alarm")
     tree = merkle.Growing()
+    hash_at = merkle.from_tiles(lambda tile: read(tile.path), size)
     for tile in merkle.tiles(size):
         if tile.level > 0:
             break
-        for entry in merkle.entries_in(read(tile.bundle_path), tile):
+        if (tile.index + 1) * merkle.WIDTH <= first and known is None:
+            tree.add(hash_at(merkle.HEIGHT, tile.index), merkle.HEIGHT)
+            continue
+        for index, entry in enumerate(merkle.entries_in(read(tile.bundle_path), tile), tree.size):
             if known is not None and tree.size == known.size:
                 _same(tree, known)
             tree.add(merkle.leaf_hash(entry))
-            yield entry
+            yield index, entry
         if done is not None:
             done(tree.size)
     if known is not None and tree.size == known.size:

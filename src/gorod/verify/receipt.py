@@ -20,12 +20,12 @@ LONGEST = 2**20  # bytes
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What was recorded (`kind`, `content`), the salt of its commitment, where in the log it stands, and a checkpoint that the city
-    signed with the proof that leads there."""
+    """What was recorded (`kind`, `content`), the salt of its commitment (None: it stands there in the clear), where in the log it
+    stands, and a checkpoint that the city signed with the proof that leads there."""
 
     kind: str
     content: Mapping[str, Any]
-    salt: bytes
+    salt: bytes | None
     index: int
     proof: tuple[Hash, ...]
     checkpoint: str
@@ -34,6 +34,11 @@ class Receipt:
 def commitment(*, kind: str, content: Mapping[str, Any], salt: bytes) -> bytes:
     """SHA-256 over the salt and the canonical JSON (RFC 8785) of kind and content."""
     return sha256(salt + canonical_json({"kind": kind, "content": content})).digest()
+
+
+def clear_entry(*, kind: str, content: Mapping[str, Any]) -> bytes:
+    """The entry of the log that everybody can read."""
+    return canonical_json({"kind": kind, "content": content})
 
 
 def hidden_entry(*, kind: str, content: Mapping[str, Any], salt: bytes) -> bytes:
@@ -48,7 +53,7 @@ def written(receipt: Receipt) -> str:
             "format": FORMAT,
             "kind": receipt.kind,
             "content": receipt.content,
-            "salt": _text(receipt.salt),
+            "salt": None if receipt.salt is None else _text(receipt.salt),
             "index": receipt.index,
             "proof": [_text(one) for one in receipt.proof],
             "checkpoint": receipt.checkpoint,
@@ -69,7 +74,7 @@ def read(text: bytes) -> Receipt:
         return Receipt(
             kind=str(values["kind"]),
             content=values["content"],
-            salt=b64decode(values["salt"], validate=True),
+            salt=None if values["salt"] is None else b64decode(values["salt"], validate=True),
             index=int(values["index"]),
             proof=tuple(b64decode(one, validate=True) for one in values["proof"]),
             checkpoint=str(values["checkpoint"]),
@@ -80,7 +85,10 @@ def read(text: bytes) -> Receipt:
 
 def check(receipt: Receipt, *, checkpoint: Checkpoint) -> None:
     """See that exactly this was recorded in the log of a checkpoint that was `seen` before. Raises MerkleError when it was not."""
-    entry = hidden_entry(kind=receipt.kind, content=receipt.content, salt=receipt.salt)
+    if receipt.salt is None:
+        entry = clear_entry(kind=receipt.kind, content=receipt.content)
+    else:
+        entry = hidden_entry(kind=receipt.kind, content=receipt.content, salt=receipt.salt)
     try:
         merkle.check_inclusion(
             leaf=merkle.leaf_hash(entry),

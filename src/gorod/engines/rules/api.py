@@ -104,6 +104,10 @@ class RuleSet:
         tried = compile_rules(sources=sources, facts=facts, values=values)
         return RuleSet({**self._rules, **tried._rules}, values)
 
+    def only(self, services: Iterable[str]) -> RuleSet:
+        """These rules without the others. Raises NotFound."""
+        return RuleSet({service: self.rule(service) for service in services}, self._values)
+
     def in_force(self, services: tuple[str, ...], as_of: date) -> tuple[RuleInForce, ...]:
         """These rules on a date, each with the dated values it uses. Raises NotFound."""
         return _kept(

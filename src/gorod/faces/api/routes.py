@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
-from gorod.faces.api import acts, agency, events, health, ledger, problems, services
+from gorod.faces.api import acts, agency, events, health, ledger, polls, problems, services
 from gorod.faces.api.wire import json_of
 
 _ADAPTERS = Path(__file__).resolve().parent / "adapters"
@@ -38,6 +38,7 @@ api = NinjaAPI(
 )
 api.add_router("", events.router)
 api.add_router("", services.router)
+api.add_router("", polls.router)
 api.add_router("/agency", agency.router)
 api.add_router("/residents", acts.router)
 problems.install(api)

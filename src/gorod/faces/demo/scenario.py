@@ -12,6 +12,7 @@ from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import ExpressionError, Type
 from gorod.records.facts import api as facts
 from gorod.records.officials.data import Role
+from gorod.verify.polls.settings import Kind
 
 FILE = "demo.yaml"
 
@@ -36,6 +37,27 @@ class StaffWanted(_Part):
     name: dict[str, str]
     role: Role
     agency: str = ""
+
+
+class QuestionWanted(_Part):
+    """A question of a poll. `options`: by id, their words by language. `most`: as in a poll's form."""
+
+    kind: Kind
+    words: dict[str, str]
+    options: dict[str, dict[str, str]] = {}
+    most: Annotated[int, Field(ge=1, le=2000)] = 1
+    may_be_left_out: bool = False
+
+
+class PollWanted(_Part):
+    """A poll that is open when the story is told. `rule`: of who may take part."""
+
+    title: dict[str, str]
+    about: dict[str, str]
+    rule: str
+    days: Annotated[int, Field(ge=1, le=100)]
+    points: Annotated[int, Field(ge=0, le=1000)] = 0
+    questions: Annotated[list[QuestionWanted], Field(min_length=1)]
 
 
 class Say(_Part):
@@ -115,6 +137,7 @@ class Scenario(_Part):
     life_event: str
     people: Annotated[dict[str, PersonWanted], Field(min_length=1)]
     staff: list[StaffWanted] = []
+    polls: list[PollWanted] = []
     identifiers: Annotated[list[str], Field(description="schemes that agencies name people by")]
     acts: list[Act]
 
@@ -143,6 +166,9 @@ def _misfits(scenario: Scenario, city: City) -> Misfits:
     for index, one in enumerate(scenario.staff):
         if one.agency and one.agency not in city.agencies:
             yield ("staff", index, "agency"), f"no agency is called {one.agency!r}"
+    for index, poll in enumerate(scenario.polls):
+        for language in set(city.languages) - poll.title.keys():
+            yield ("polls", index, "title"), f"nothing is said in {language}"
     for index, act in enumerate(scenario.acts):
         way = ("acts", index)
         for language in set(city.languages) - act.say.keys():

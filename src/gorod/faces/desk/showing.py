@@ -33,16 +33,22 @@ def _places(request: HttpRequest, who: Official) -> list[dict[str, Any]]:
         ("officers", "confirmations", _("To confirm")),
         ("officers", "disputes", _("Disputed facts")),
         ("clerks", "counter", _("Counter")),
+        ("clerks", "polls:give_paper", _("Votes on paper")),
         ("officers and clerks", "emergency", _("Emergency access")),
         ("supervisors", "reviews", _("Emergencies to look at")),
         ("supervisors", "charts", _("How the work goes")),
+        ("supervisors", "polls:desk_polls", _("Polls")),
         ("supervisors and operators", "what_if", _("What if")),
         ("operators", "operations", _("What is stuck")),
         ("officials", "content", _("Services and rules")),
     ]
     here = request.path
     return [
-        {"name": words, "address": (address := reverse(f"desk:{name}")), "current": here.startswith(address)}
+        {
+            "name": words,
+            "address": (address := reverse(name if ":" in name else f"desk:{name}")),
+            "current": here.startswith(address),
+        }
         for roles, name, words in everything
         if who.holds(STAFF[roles])
     ]

@@ -14,6 +14,7 @@ from gorod.kernel.merkle.logic.notes import (
 )
 from gorod.kernel.merkle.logic.tiles import (
     CHECKPOINT,
+    HEIGHT,
     LONGEST_ENTRY,
     WIDTH,
     Tile,
@@ -42,6 +43,7 @@ from gorod.kernel.merkle.logic.tree import (
 __all__ = [
     "CHECKPOINT",
     "EMPTY",
+    "HEIGHT",
     "LONGEST_ENTRY",
     "WIDTH",
     "Growing",

@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from gorod.catalogue import api as catalogue
+from gorod.faces.demo import polls, staff
 from gorod.faces.demo import scenario as scenes
-from gorod.faces.demo import staff
 from gorod.project import environment, preparing, start, supervisor
 from gorod.project.commands.demo import tell_story
 from gorod.records.installation import api as installation
@@ -64,6 +64,7 @@ def run(
         _say_where(url, number, time.monotonic() - began, known)
         if known is not None and story and not installation.personas():
             tell_story(url=url, scenario=known, console=console)
+            polls.ask(scenario=known)
             waiting = staff.apply_for_others(city=catalogue.current())
             console.print(f"\n{waiting} applications wait for those who work at the desk.")
         if known is not None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from gorod.kernel.canonical import canonical_json, plain
+from gorod.kernel.canonical import plain
 from gorod.kernel.errors import NotFound, Refused
 from gorod.kernel.files import alone, room, write_whole
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import Checkpoint
 from gorod.records.ledger import models
-from gorod.records.ledger.data import Opening, Published, WitnessAt
-from gorod.records.ledger.logic import files, numbering
+from gorod.records.ledger.data import Numbered, Opening, Published, WitnessAt
+from gorod.records.ledger.logic import files, numbering, waiting
 from gorod.records.ledger.logic.witnesses import cosignatures
-from gorod.verify.receipt import Receipt, hidden_entry
+from gorod.verify.receipt import Receipt, clear_entry, hidden_entry
 
 SALT = 32  # bytes
 AT_ONCE = 5000  # entries that are numbered in one transaction
@@ -40,12 +41,13 @@ def place() -> Path:
     return _folder
 
 
-def declare(*, kind: str, content: Mapping[str, Any]) -> UUID:
+def declare(*, kind: str, content: Mapping[str, Any], about: UUID | None = None, once: str | None = None) -> UUID:
     """Write something into the log for everybody to read, in the caller's transaction. Returns the entry's id.
 
-    `content` is JSON and says nothing of any person. Raises Refused when it is longer than an entry may be.
+    `content` is JSON and says nothing of any person. `about`: under which it is found again (`entries`, `entry_of`). `once`: there
+    is one entry of it, ever. Raises Refused when it is longer than an entry may be, Conflict when there is one of this `once`.
     """
-    return _wait(canonical_json({"kind": kind, "content": content}))
+    return _wait(clear_entry(kind=kind, content=content), about, once)
 
 
 def declare_state(*, kind: str, state: Mapping[str, str]) -> int:
@@ -81,13 +83,58 @@ def hide(*, kind: str, content: Mapping[str, Any]) -> tuple[UUID, bytes]:
     return _wait(hidden_entry(kind=kind, content=content, salt=salt)), salt
 
 
-def _wait(entry: bytes) -> UUID:
+def _wait(entry: bytes, about: UUID | None = None, once: str | None = None) -> UUID:
     if len(entry) > merkle.LONGEST_ENTRY:
         raise Refused(
             f"an entry of the ledger has at most {merkle.LONGEST_ENTRY} bytes, this one {len(entry)}",
             remedy="write a digest of it, and publish the whole elsewhere",
         )
-    return models.Waiting.objects.create(entry=entry).id
+    return waiting.add(entry, about, once)
+
+
+def has(*, once: str, leaf: bytes) -> bool:
+    """Whether the entry that was declared with this `once` is the one with this hash in the tree."""
+    known = [
+        entry
+        for model in (models.Waiting, models.Entry)
+        for entry in model.objects.filter(once=once).values_list("entry", flat=True)
+    ]
+    return any(merkle.leaf_hash(bytes(entry)) == leaf for entry in known)
+
+
+def settled(*, about: UUID) -> bool:
+    """Whether nothing about this waits for its number: what is declared from now on comes after all of it."""
+    return not models.Waiting.objects.filter(about=about).exists()
+
+
+def entries(*, about: UUID, after: int = -1, limit: int | None = None) -> Iterator[Numbered]:
+    """What was declared about something and has a number, in the order of the log."""
+    rows = models.Entry.objects.filter(about=about, index__gt=after).order_by("index")[:limit]
+    for row in rows.iterator():
+        yield _numbered(row)
+
+
+def count(*, about: UUID) -> int:
+    """How many entries about something have a number."""
+    return models.Entry.objects.filter(about=about).count()
+
+
+def entry_of(*, leaf: bytes) -> Numbered:
+    """An entry declared about something, by its hash in the tree. Raises NotFound, also while it has no number."""
+    row = models.Entry.objects.filter(leaf=leaf).order_by("index").first()
+    if row is None:
+        raise NotFound("the ledger has no entry of this hash", remedy="a new one has its number within a second")
+    return _numbered(row)
+
+
+def _numbered(row: models.Entry) -> Numbered:
+    return Numbered(index=row.index, leaf=bytes(row.leaf or b""), entry=bytes(row.entry))
+
+
+def published_size() -> int:
+    """How many entries the world can see: the size in the checkpoint that was published last."""
+    checkpoint = files.published(place())
+    return checkpoint.size if checkpoint else 0
 
 
 def number(*, limit: int = AT_ONCE) -> int:
@@ -135,15 +182,33 @@ def openings(*, party_id: UUID, about: UUID) -> list[Opening]:
 
 def receipt(*, opening: Opening) -> Receipt:
     """That what a commitment hides stands in the log. Raises NotFound while it is not published."""
-    row, checkpoint = models.Entry.objects.filter(entry_id=opening.entry_id).first(), files.published(place())
-    if row is None or checkpoint is None or row.index >= checkpoint.size:
-        raise NotFound(f"the entry {opening.entry_id} is not in the ledger yet", remedy="ask again in a moment")
+    row = models.Entry.objects.filter(entry_id=opening.entry_id).first()
+    if row is None:
+        raise _not_yet()
+    return _receipt(row.index, opening.kind, opening.content, opening.salt)
+
+
+def receipt_of(*, leaf: bytes) -> Receipt:
+    """That an entry declared about something stands in the log. Raises NotFound while it is not published."""
+    found = entry_of(leaf=leaf)
+    said = json.loads(found.entry)
+    return _receipt(found.index, said["kind"], said["content"], None)
+
+
+def _receipt(index: int, kind: str, content: Mapping[str, Any], salt: bytes | None) -> Receipt:
+    checkpoint = files.published(place())
+    if checkpoint is None or index >= checkpoint.size:
+        raise _not_yet()
     hash_at = files.hashes_of(place(), checkpoint.size)
     return Receipt(
-        kind=opening.kind,
-        content=opening.content,
-        salt=opening.salt,
-        index=row.index,
-        proof=tuple(merkle.inclusion_proof(hash_at, row.index, checkpoint.size)),
+        kind=kind,
+        content=content,
+        salt=salt,
+        index=index,
+        proof=tuple(merkle.inclusion_proof(hash_at, index, checkpoint.size)),
         checkpoint=(place() / merkle.CHECKPOINT).read_text(encoding="utf-8"),
     )
+
+
+def _not_yet() -> NotFound:
+    return NotFound("this entry is not in the published ledger yet", remedy="ask again in a moment")

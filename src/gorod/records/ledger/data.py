@@ -22,6 +22,15 @@ class Opening:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """An entry that was declared about something: where in the log it is, its hash in the tree, and what it says."""
+
+    index: int
+    leaf: bytes
+    entry: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class WitnessAt:
     """A witness that the log asks: its key, and the address under which `add-checkpoint` is."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.db import models
+from uuid import uuid4
 
-from gorod.kernel.identifiers import new_id
+from django.db import models
 
 
 class Waiting(models.Model):
-    """An entry that has no number yet, written in the transaction of what it is about."""
+    """An entry that has no number yet, written in the transaction of what it is about. Its id says nothing of when that was."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     entry = models.BinaryField()
+    about = models.UUIDField(null=True)  # under which entries in the clear are found again
+    once = models.CharField(max_length=200, null=True, unique=True)
 
 
 class Entry(models.Model):
@@ -20,6 +22,15 @@ class Entry(models.Model):
     index = models.BigIntegerField(primary_key=True)
     entry_id = models.UUIDField(unique=True)
     entry = models.BinaryField()
+    about = models.UUIDField(null=True)
+    once = models.CharField(max_length=200, null=True, unique=True)
+    leaf = models.BinaryField(null=True)  # its hash in the tree, of those that are found again
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about", "index"], name="entry_about", condition=models.Q(about__isnull=False)),
+            models.Index(fields=["leaf"], name="entry_leaf", condition=models.Q(leaf__isnull=False)),
+        ]
 
 
 class Opening(models.Model):

@@ -285,9 +285,10 @@ def residents_entered_between(*, since: datetime, until: datetime) -> list[UUID]
     return list(rows.order_by("id").values_list("id", flat=True))
 
 
-def residents_among(*, party_ids: Collection[UUID]) -> list[UUID]:
-    """Those of these parties who are residents and stand for themselves, by id."""
+def residents_among(*, party_ids: Collection[UUID], by: datetime | None = None) -> list[UUID]:
+    """Those of these parties who are residents and stand for themselves, by id; entered by an instant when one is named."""
     rows = models.Party.objects.filter(id__in=list(party_ids), kind=PartyKind.RESIDENT, merged_into=None)
+    rows = rows.filter(created_at__lte=by) if by else rows
     return list(rows.order_by("id").values_list("id", flat=True))
 
 

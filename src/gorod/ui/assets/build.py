@@ -27,6 +27,9 @@ COLLECTED = Path(sys.prefix) / "static"
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 MARK = HERE / "mark.svg"
 ICONS = HERE / "icons.mjs"
+BUNDLES = sorted(
+    HERE.parents[1].glob("faces/*/bundles/*")
+)  # modules of JavaScript that import from npm; main.mjs is the first
 ALLAUTH = [Path(allauth.__file__).parent / app / "static" for app in ("account", "mfa")]  # scripts for passkeys
 
 
@@ -43,6 +46,7 @@ def main(work: Path) -> None:
         *(HERE / name for name in packages.LISTS),
         *styles,
         *scripts,
+        *(path for folder in BUNDLES for path in sorted(folder.glob("*.mjs"))),
         *foreign,
     ]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
@@ -62,10 +66,20 @@ def main(work: Path) -> None:
     pictures.build(source=modules / "lucide-static" / "icons")
     for path in [MARK, *scripts]:
         shutil.copy(path, BUILT)
+    _bundle(modules, work)
     shutil.copy(ICONS, work)  # Node.js looks for modules beside a script
     _run("sharp", [ICONS.name, str(MARK), str(BUILT)], work)
     _collect()
     stamp.write_text(digest.hexdigest())
+
+
+def _bundle(modules: Path, work: Path) -> None:
+    """Each folder of modules as one file of its name."""
+    for folder in BUNDLES:
+        shutil.copytree(folder, work / folder.name, dirs_exist_ok=True)  # beside node_modules
+        how = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=eof", "--log-level=warning"]
+        words = [str(modules / "esbuild" / "bin" / "esbuild"), f"{folder.name}/main.mjs", *how]
+        _run("esbuild", [*words, f"--outfile={BUILT / folder.name}.js"], work)
 
 
 def _run(what: str, words: list[str], work: Path) -> None:

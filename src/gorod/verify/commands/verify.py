@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.status import Status
 
 from gorod.kernel.files import write_whole
 from gorod.kernel.merkle import api as merkle
+from gorod.kernel.terminal import letters
 from gorod.verify import log, receipt
+from gorod.verify.commands import poll
 from gorod.verify.source import reading
 
 console = Console(highlight=False, soft_wrap=True)
@@ -24,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Check what the city says of itself, without trusting it.", no_args_is_help=True)
     group.command("log")(check_log)
     group.command("receipt")(check_receipt)
+    group.command("poll")(poll.check_poll)
     group.callback()(verify)
     app.add_typer(group, name="verify")
 
@@ -51,7 +56,8 @@ def check_log(
         before = log.seen(note=remember.read_bytes(), key=signer)
     kinds: Counter[str] = Counter()
     with console.status("…") as status:
-        for entry in log.entries(read=read, now=now, before=before, done=lambda count: status.update(f"{count:,}")):
+        shown = partial(_show, status)
+        for _index, entry in log.entries(read=read, now=now, before=before, done=shown):
             kinds[_kind(entry)] += 1
     if remember is not None:
         write_whole(remember, now.note)
@@ -79,10 +85,14 @@ def check_receipt(
     console.print_json(data=dict(found.content))
 
 
+def _show(status: Status, count: int) -> None:
+    status.update(f"{count:,}")
+
+
 def _kind(entry: bytes) -> str:
     """What an entry is about, as it says itself. The log may say anything: nothing of it reaches the terminal but letters."""
     try:
         said = str(json.loads(entry)["kind"])
     except (ValueError, KeyError, TypeError):
         return "something else"
-    return "".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST_KIND])
+    return letters(said[:LONGEST_KIND])

@@ -18,7 +18,7 @@ from gorod.verify.tests.factories import KEYS, LOG, SIZE, tiled, written
 def check(folder: Path, *, before: log.Seen | None = None, quorum: int = 0) -> tuple[log.Seen, list[bytes]]:
     read = reading(str(folder))
     now = log.seen(note=read("checkpoint"), key=LOG.key, witnesses=KEYS, quorum=quorum)
-    return now, list(log.entries(read=read, now=now, before=before))
+    return now, [entry for _, entry in log.entries(read=read, now=now, before=before)]
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, SIZE])

@@ -153,16 +153,17 @@ class Growing:
         self.size = size
         self.subtrees = list(subtrees)
 
-    def add(self, leaf: Hash) -> list[tuple[int, int, Hash]]:
-        """Add a leaf's hash. Returns the whole subtrees that are new: level, index, hash; the leaf first."""
-        found, level, size = leaf, 0, self.size
-        new = [(0, size, leaf)]
+    def add(self, added: Hash, level: int = 0) -> list[tuple[int, int, Hash]]:
+        """Add a leaf's hash, or that of a whole subtree of `level` where the size is a multiple of its. Returns the whole subtrees
+        that are new: level, index, hash; the one added first."""
+        found, width, size = added, 1 << level, self.size >> level
+        new = [(level, size, added)]
         while size & 1:
             found = node_hash(self.subtrees.pop(), found)
             size, level = size >> 1, level + 1
             new.append((level, size, found))
         self.subtrees.append(found)
-        self.size += 1
+        self.size += width
         return new
 
     @property

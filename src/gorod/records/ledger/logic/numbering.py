@@ -25,11 +25,20 @@ def number(limit: int) -> int:
             return 0
         tree = tree_of(head)
         _random.shuffle(waiting)
-        for one in waiting:
-            tree.add(merkle.leaf_hash(bytes(one.entry)))
-        numbered = [
-            models.Entry(index=head.size + place, entry_id=one.id, entry=one.entry) for place, one in enumerate(waiting)
-        ]
+        numbered = []
+        for index, one in enumerate(waiting, head.size):
+            leaf = merkle.leaf_hash(bytes(one.entry))
+            tree.add(leaf)
+            numbered.append(
+                models.Entry(
+                    index=index,
+                    entry_id=one.id,
+                    entry=one.entry,
+                    about=one.about,
+                    once=one.once,
+                    leaf=leaf if one.about else None,
+                )
+            )
         models.Entry.objects.bulk_create(numbered)
         models.Waiting.objects.filter(id__in=[one.id for one in waiting]).delete()
         head.size, head.subtrees = tree.size, b"".join(tree.subtrees)

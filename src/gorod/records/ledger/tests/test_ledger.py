@@ -221,7 +221,7 @@ def test_what_is_not_published_has_no_receipt(folder: Path) -> None:
     ledger.commit(party_id=who, about=about, kind="decision", content=content(1))
     (opening,) = ledger.openings(party_id=who, about=about)
     for _ in range(2):
-        with pytest.raises(NotFound, match="not in the ledger yet"):
+        with pytest.raises(NotFound, match="not in the published ledger yet"):
             ledger.receipt(opening=opening)
         ledger.number()
     assert ledger.openings(party_id=new_id(), about=about) == [], "somebody else's"

@@ -1,0 +1,1 @@
+"""Benchmarks of polls and the ledger: `make bench-polls`."""

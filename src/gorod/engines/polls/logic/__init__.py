@@ -1,0 +1,1 @@
+"""How a poll is fixed, taken part in and counted."""

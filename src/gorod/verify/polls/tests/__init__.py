@@ -1,0 +1,1 @@
+"""Tests of counting a poll without the city."""
