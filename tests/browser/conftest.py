@@ -154,7 +154,7 @@ def arrives(city: City, chromium: Browser) -> Iterator[Arrives]:
     made: list[Visitor] = []
 
     def arrive(**options: Any) -> Visitor:
-        made.append(Visitor(city, chromium.new_context(viewport={"width": 1280, "height": 900}, **options)))
+        made.append(Visitor(city, chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})))
         return made[-1]
 
     yield arrive

@@ -28,8 +28,9 @@ def ask(visitor: Visitor) -> str:
     for language, title in (("ru", "Новая площадь"), ("en", "The new square")):
         page.get_by_label(f"Title ({language})").fill(title)
         page.get_by_label(f"What it is about ({language})").fill(title)
-    page.get_by_label("Opens").fill(f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%M}")
-    page.get_by_label("Closes").fill(f"{now + timedelta(days=3):%Y-%m-%dT%H:%M}")
+        page.get_by_label(f"Who may take part, in words ({language})").fill("18+")
+    page.get_by_label("Opens", exact=True).fill(f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%M}")
+    page.get_by_label("Closes", exact=True).fill(f"{now + timedelta(days=3):%Y-%m-%dT%H:%M}")
     page.get_by_label("Points for taking part").fill("20")
     page.get_by_role("button", name="One more question").click()
     for number, (russian, english) in enumerate(
@@ -61,7 +62,7 @@ def open_poll(visitor: Visitor, poll: str) -> Page:
     """The ballot, once the poll is open and the page's program is ready."""
     page = visitor.page
     visitor.open(f"/en/polls/{poll}/")
-    visitor.waits_for(page.get_by_role("button", name="Vote", exact=True).or_(page.get_by_text("Hash of your ballot")))
+    visitor.waits_for(page.locator("[data-poll][data-ready]"))
     return page
 
 

@@ -44,7 +44,7 @@ from gorod.verify.polls.settings import Trustees
 from gorod.verify.source import reading
 from tests.journeys.test_offers import person
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ARBAT = "45301000"
 
 

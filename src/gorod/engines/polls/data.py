@@ -55,12 +55,13 @@ class TrusteesKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What is to be asked. `rule`: of who may take part, in the language of rules. `opens`, `closes`: with a time zone. `points`:
-    given for taking part."""
+    """What is to be asked. `who`: may take part, in words; `rule`: in the language of rules. `opens`, `closes`: with a time zone.
+    `points`: given for taking part."""
 
     title: Words
     about: Words
     questions: tuple[Question, ...]
+    who: Words
     rule: str
     opens: datetime
     closes: datetime

@@ -26,6 +26,7 @@ class Version(models.Model):
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in State])
     questions = models.JSONField()
+    who = models.JSONField()
     rule = models.TextField()
     opens = models.DateTimeField()
     closes = models.DateTimeField()

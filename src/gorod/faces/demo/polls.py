@@ -28,6 +28,7 @@ def _draft(wanted: PollWanted) -> Draft:
         title=wanted.title,
         about=wanted.about,
         questions=tuple(_question(one, number) for number, one in enumerate(wanted.questions, 1)),
+        who=wanted.who,
         rule=wanted.rule,
         opens=now,
         closes=now + timedelta(days=wanted.days),

@@ -50,10 +50,11 @@ class QuestionWanted(_Part):
 
 
 class PollWanted(_Part):
-    """A poll that is open when the story is told. `rule`: of who may take part."""
+    """A poll that is open when the story is told. `who`: may take part, in words, and `rule`: in the language of rules."""
 
     title: dict[str, str]
     about: dict[str, str]
+    who: dict[str, str]
     rule: str
     days: Annotated[int, Field(ge=1, le=100)]
     points: Annotated[int, Field(ge=0, le=1000)] = 0

@@ -49,13 +49,19 @@ class PollForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 4}),
                 required=False,
             )
+        for language in catalogue.current().languages:
+            self.fields[f"who-{language}"] = forms.CharField(
+                label=_("Who may take part, in words (%(language)s)") % {"language": language},
+                max_length=500,
+                error_messages=REQUIRED,
+            )
         districts = sorted((showing.district(one.code), one.code) for one in places.districts())
         whom = [("", _("by the rule below")), *((code, name) for name, code in districts)]
         self.fields["district"] = forms.ChoiceField(
             label=_("Only those who live in this district"), choices=whom, required=False
         )
         self.fields["rule"] = forms.CharField(
-            label=_("Who may take part"),
+            label=_("The rule of who may take part"),
             help_text=_("a rule as services have it, for example: age_years >= 18, or building = 'arbat-12'"),
             initial="age_years >= 18",
             max_length=LONGEST_RULE,
@@ -105,6 +111,7 @@ class PollForm(forms.Form):
         return Draft(
             title=_words(given, "title"),
             about=_words(given, "about"),
+            who=_words(given, "who"),
             questions=questions,
             rule=rule,
             opens=_in_city(given["opens"]),
@@ -123,6 +130,7 @@ class PollForm(forms.Form):
 
 def _initial(before: Draft) -> dict[str, Any]:
     texts = {f"title-{language}": text for language, text in before.title.items()}
+    texts |= {f"who-{language}": text for language, text in before.who.items()}
     texts |= {f"about-{language}": text for language, text in before.about.items()}
     return {
         **texts,

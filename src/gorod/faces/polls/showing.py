@@ -59,6 +59,7 @@ def figures(version: Version) -> dict[str, Any]:
         return {}
     eligible, issued = version.settings.eligible, polls.issued(version_id=version.version_id)
     return {
+        "who": words(version.settings.who),
         "rule": version.settings.rule,
         "eligible": wording.figure(eligible),
         "as_of": wording.day(version.as_of) if version.as_of else "",

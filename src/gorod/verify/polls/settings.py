@@ -57,10 +57,11 @@ class Trustees:
 class Settings:
     """One version of a poll. A changed question is another version with keys and votes of its own.
 
-    `poll`: the id of this version; `topic`: of the poll of which it is one; `version`: which, from 1. `rule`: the text of the rule
-    of who may take part. `eligible`: how many that were at the opening, `districts`: of them where they live, small ones together.
-    `opens`, `closes`: with a time zone. `token_key`: DER of the RSA key that signs tokens blind; `ballot_key`: the X25519 key to
-    which answers are sealed, `padded`: to a multiple of so many bytes. `again`: whether one may vote again until the closing.
+    `poll`: the id of this version; `topic`: of the poll of which it is one; `version`: which, from 1. `who`: may take part, in
+    words; `rule`: the text of the rule that says so. `eligible`: how many that were at the opening, `districts`: of them where they
+    live, small ones together. `opens`, `closes`: with a time zone. `token_key`: DER of the RSA key that signs tokens blind;
+    `ballot_key`: the X25519 key to which answers are sealed, `padded`: to a multiple of so many bytes. `again`: whether one may
+    vote again until the closing.
     """
 
     poll: str
@@ -68,6 +69,7 @@ class Settings:
     version: int
     title: Words
     questions: tuple[Question, ...]
+    who: Words
     rule: str
     eligible: int
     districts: Mapping[str, int]
@@ -95,6 +97,7 @@ def written(settings: Settings) -> dict[str, Any]:
     """As it stands on the ledger: JSON."""
     return {
         **asdict(settings),
+        "questions": [written_question(one) for one in settings.questions],
         "opens": settings.opens.isoformat(),
         "closes": settings.closes.isoformat(),
         "token_key": b64encode(settings.token_key).decode(),
@@ -111,6 +114,7 @@ def read(content: Mapping[str, Any]) -> Settings:
             version=int(content["version"]),
             title=_words(content["title"]),
             questions=tuple(read_question(one) for one in content["questions"]),
+            who=_words(content["who"]),
             rule=str(content["rule"]),
             eligible=int(content["eligible"]),
             districts={str(name): int(count) for name, count in content["districts"].items()},
@@ -129,13 +133,19 @@ def read(content: Mapping[str, Any]) -> Settings:
     return found
 
 
+def written_question(question: Question) -> dict[str, Any]:
+    """A question as JSON. Options are a list: what is an object has no order there."""
+    options = [{"id": option, "words": dict(words)} for option, words in question.options.items()]
+    return {**asdict(question), "options": options}
+
+
 def read_question(content: Mapping[str, Any]) -> Question:
     """A question from JSON. Raises KeyError, ValueError, TypeError or AttributeError when it is none."""
     return Question(
         id=str(content["id"]),
         kind=Kind(content["kind"]),
         words=_words(content["words"]),
-        options={str(option): _words(words) for option, words in content["options"].items()},
+        options={str(option["id"]): _words(option["words"]) for option in content["options"]},
         least=int(content["least"]),
         most=int(content["most"]),
     )

@@ -26,6 +26,8 @@ def check(draft: Draft, *, now: datetime) -> None:
     """See that it can be asked. Raises BadInput, and ExpressionError for the rule."""
     if not draft.title or not all(text.strip() for text in draft.title.values()):
         raise BadInput("a poll needs a title in every language", remedy="write it", field="title")
+    if not all(text.strip() for text in draft.who.values()):
+        raise BadInput("a poll says in words whom it asks", remedy="write it", field="who")
     if draft.closes <= max(draft.opens, now):
         raise BadInput("a poll ends after it begins, and not in the past", remedy="choose a later end", field="closes")
     if draft.closes - draft.opens > timedelta(days=LONGEST_DAYS):

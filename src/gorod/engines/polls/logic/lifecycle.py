@@ -66,6 +66,7 @@ def announce(version_id: UUID, *, folder: Path, district: str) -> None:
         version=row.number,
         title=row.poll.title,
         questions=rows.questions_of(row),
+        who=row.who,
         rule=drafts.whole(row.rule),
         eligible=electorate.total,
         districts=electorate.districts,

@@ -15,7 +15,8 @@ from gorod.verify.polls.settings import Question, Trustees
 def kept(draft: Draft) -> dict[str, Any]:
     """What a version keeps of a draft."""
     return {
-        "questions": [asdict(question) for question in draft.questions],
+        "questions": [settings.written_question(question) for question in draft.questions],
+        "who": draft.who,
         "rule": draft.rule,
         "opens": draft.opens,
         "closes": draft.closes,
@@ -52,6 +53,7 @@ def draft_of(row: models.Version) -> Draft:
         title=row.poll.title,
         about=row.poll.about,
         questions=questions_of(row),
+        who=row.who,
         rule=row.rule,
         opens=row.opens,
         closes=row.closes,

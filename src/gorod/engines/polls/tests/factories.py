@@ -43,6 +43,7 @@ def draft(*questions: Question, **otherwise: Any) -> Draft:
         title={"ru": "Площадь", "en": "The square"},
         about={"ru": "Площадь перестраивают.", "en": "The square is rebuilt."},
         questions=questions or (SQUARE,),
+        who={"ru": "все взрослые", "en": "all adults"},
         rule="age_years >= 18",
         opens=clock.now(),
         closes=clock.now() + timedelta(days=7),

@@ -62,8 +62,8 @@ def somebody() -> UUID:
 def filled_in(**otherwise: str) -> dict[str, str]:
     now = clock.in_city(clock.now())
     when = {"opens": f"{now:%Y-%m-%dT%H:%M}", "closes": f"{now + timedelta(days=3):%Y-%m-%dT%H:%M}"}
-    titles = {"title-de": "Der Platz", "title-en": "The square", "rule": "true", "points": "5"}
-    return {**titles, **when, **QUESTIONS, **otherwise}
+    titles = {"title-de": "Der Platz", "title-en": "The square", "who-de": "alle", "who-en": "everybody"}
+    return {**titles, **when, **QUESTIONS, "rule": "true", "points": "5", **otherwise}
 
 
 def test_a_supervisor_asks_changes_and_announces() -> None:

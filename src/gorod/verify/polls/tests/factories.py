@@ -55,6 +55,7 @@ def poll(*questions: Question, **otherwise: Any) -> Settings:
         version=1,
         title={"en": "The square"},
         questions=questions or (PARK,),
+        who={"en": "all adults"},
         rule="age_years >= 18",
         eligible=100,
         districts={"arbat": 60, "others": 40},

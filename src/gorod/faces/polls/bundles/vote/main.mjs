@@ -100,9 +100,9 @@ async function cast(vote) {
 
 async function receiptOf(vote) {
   for (;;) {
+    await new Promise((done) => setTimeout(done, ASK_AGAIN_MS)); // the ledger takes up what came within a second
     const answer = await fetch(`${said("receipts")}${vote.hash}`, { credentials: "omit", referrerPolicy: "no-referrer" });
     if (answer.ok) return answer.text();
-    await new Promise((done) => setTimeout(done, ASK_AGAIN_MS));
   }
 }
 
@@ -207,5 +207,6 @@ async function begin() {
 }
 
 await sodium.ready;
+page.querySelector("[data-plain]").hidden = true; // stays where no program runs
 await doing(form.querySelector("button[type=submit]"), begin);
 page.dataset.ready = "";

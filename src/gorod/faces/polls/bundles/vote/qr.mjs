@@ -11,7 +11,6 @@ export function qrPicture(text) {
   const size = code.getModuleCount() + 2 * EDGE;
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", `0 0 ${size} ${size}`);
-  picture.setAttribute("class", "gorod-code");
   picture.setAttribute("aria-hidden", "true"); // the same is in the file beside it
   const path = document.createElementNS(SVG, "path");
   let dark = "";
