@@ -28,6 +28,8 @@ from gorod.engines.proposals.data import (
 from gorod.engines.proposals.logic import judging, rows, rules, sending, stages
 from gorod.kernel import clock
 from gorod.kernel.errors import NotFound, Refused
+from gorod.records.ledger import api as ledger
+from gorod.records.ledger.data import Opening
 from gorod.records.officials.data import Official
 
 PUBLIC = (What.LET_THROUGH, What.ASSESS, What.ASSESSED, What.ANSWERED)  # what everybody sees of a history
@@ -245,6 +247,16 @@ def own(*, party_id: UUID, about_id: UUID) -> Proposal | Comment:
     if isinstance(row, models.Proposal):
         return rows.proposals([row], mine)[0]
     return rows.comments([row], mine)[0]
+
+
+def opening(*, party_id: UUID, entry_id: UUID) -> Opening:
+    """What the ledger hides about a decision on something of a resident's own. Raises NotFound."""
+    mine = rows.ids_of(party_id)
+    row = models.Entry.objects.filter(id=entry_id, party_id__in=mine, proof__isnull=False).first()
+    if row is None:
+        raise NotFound(f"no decision {entry_id} on anything of yours", remedy="check the address")
+    found = ledger.openings(party_id=row.party_id, about=row.about_id)
+    return next(one for one in found if one.entry_id == row.proof)
 
 
 def own_proposals(*, party_id: UUID) -> list[Proposal]:

@@ -64,7 +64,8 @@ class What(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of a history. `words`: of the official who decided, or of the author who objected; `agency`: for which the official
-    acted; `same_as`: the proposal that this one is the same as; `title`, `text`: what was sent."""
+    acted; `same_as`: the proposal that this one is the same as; `title`, `text`: what was sent; `proved`: the ledger commits
+    to it."""
 
     entry_id: UUID
     at: datetime
@@ -75,6 +76,7 @@ class Entry:
     agency: str
     title: str
     text: str
+    proved: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,7 +115,8 @@ class Assessment(models.Model):
 
 
 class Entry(models.Model):
-    """One thing that happened to a proposal or a comment. Rows are only added."""
+    """One thing that happened to a proposal or a comment. `proof`: the ledger's entry that commits to a decision. Rows are only
+    added."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party_id = models.UUIDField()
@@ -129,6 +130,7 @@ class Entry(models.Model):
     agency = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=TITLE, blank=True)
     text = models.CharField(max_length=TEXT, blank=True)
+    proof = models.UUIDField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["party_id", "about_id", "id"], name="proposal_entry")]

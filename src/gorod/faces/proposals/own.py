@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.proposals import api as proposals
 from gorod.engines.proposals.data import Comment, Proposal, Stage, State
 from gorod.faces.accounts.access import page, resident
+from gorod.faces.portal import ledger
 from gorod.faces.portal.forms import ReasonForm
 from gorod.faces.proposals import showing
 from gorod.faces.proposals.forms import CommentForm, ProposalForm
@@ -77,9 +79,21 @@ def one(request: HttpRequest, about_id: UUID) -> HttpResponse:
         "refused": found.state is State.REFUSED,
         "may_object": found.state is State.REFUSED and not found.objected,
         "may_withdraw": found.state is not State.WITHDRAWN and early,
-        "history": [showing.happened(entry) for entry in proposals.history(about_id=about_id, viewer=me)],
+        "history": [
+            {
+                **showing.happened(entry),
+                "proof": reverse("proposals:receipt", args=[entry.entry_id]) if entry.proved else "",
+            }
+            for entry in proposals.history(about_id=about_id, viewer=me)
+        ],
     }
     return render(request, "proposals/own.html", values)
+
+
+@page(open_to="residents", at_counter=False)
+def receipt(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The proof that something of one's own was decided so. Raises NotFound, also while it is not published."""
+    return ledger.file(proposals.opening(party_id=resident(request), entry_id=entry_id), str(entry_id))
 
 
 @page(open_to="residents", at_counter=False)

@@ -18,6 +18,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("mine/proposals/<uuid:about_id>/change/", own.change, name="change"),
     path("mine/proposals/<uuid:about_id>/object/", own.object_to, name="object"),
     path("mine/proposals/<uuid:about_id>/withdraw/", own.withdraw, name="withdraw"),
+    path("mine/proposals/<uuid:entry_id>/ledger.json", own.receipt, name="receipt"),
     path("desk/proposals/", officials.queue, name="desk_proposals"),
     path("desk/proposals/<uuid:about_id>/", officials.judge, name="judge"),
     path("desk/proposals/<uuid:proposal_id>/answer/", officials.answer, name="answer"),

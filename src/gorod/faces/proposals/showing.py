@@ -23,7 +23,7 @@ from gorod.engines.proposals.data import (
 )
 from gorod.faces.accounts.access import is_resident, resident, visit
 from gorod.faces.portal import wording
-from gorod.kernel.errors import Refused
+from gorod.kernel.errors import NotFound, Refused
 from gorod.records.places import api as places
 
 
@@ -41,7 +41,12 @@ def districts() -> dict[str, str]:
 
 def where(code: str) -> str:
     """What a district is called, or the whole city."""
-    return districts().get(code, code) if code else _("the whole city")
+    if not code:
+        return _("the whole city")
+    try:
+        return places.district(code=code).names.get(catalogue.language(), code)
+    except NotFound:  # the city has it no more
+        return code
 
 
 def stage(one: Proposal) -> str:
@@ -80,7 +85,7 @@ def happened(entry: Entry) -> dict[str, Any]:
         What.ASSESSED: _("The assessment ended"),
         What.ANSWERED: _("The city answered"),
     }
-    rules = proposals.rules_in_words(language=catalogue.language())
+    rules = proposals.rules_in_words(language=catalogue.language()) if entry.reasons else {}
     return {
         "what": said[entry.what],
         "at": wording.moment(entry.at),

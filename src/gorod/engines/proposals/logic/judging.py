@@ -107,12 +107,9 @@ def _decided(
     """Keep a decision for its author, and commit to it, with what was decided on, in the ledger."""
     agency = agency_of(official)
     codes = [reason.value for reason in reasons]
-    entry = note(
-        row, what, reasons=codes, words=words, same_as=same_as, official_id=official.official_id, agency=agency
-    )
     content = {
         "decision": what,
-        "at": entry.at,
+        "at": clock.now(),
         "agency": agency,
         "reasons": codes,
         "words": words,
@@ -120,8 +117,9 @@ def _decided(
         "title": _title_of(row),
         "text": row.text,
     }
-    ledger.commit(party_id=row.party_id, about=row.id, kind="moderation", content=content)
-    return entry
+    proof = ledger.commit(party_id=row.party_id, about=row.id, kind="moderation", content=content)
+    who = {"official_id": official.official_id, "agency": agency}
+    return note(row, what, reasons=codes, words=words, same_as=same_as, proof=proof, **who)
 
 
 def _title_of(row: Judged) -> str:

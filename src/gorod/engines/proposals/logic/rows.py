@@ -79,6 +79,7 @@ def entry(row: models.Entry) -> Entry:
         agency=row.agency,
         title=row.title,
         text=row.text,
+        proved=row.proof is not None,
     )
 
 

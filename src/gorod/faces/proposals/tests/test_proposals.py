@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -16,12 +17,15 @@ from gorod.faces.desk.tests.factories import at_work
 from gorod.faces.proposals.tests.factories import BENCH, Town
 from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
+from gorod.records.ledger import api as ledger
 from gorod.records.officials.data import Role
 from gorod.records.parties import api as parties
 from gorod.records.parties.data import Names
 from gorod.records.places import api as places
 from gorod.records.places.tests.factories import district
 from gorod.ui.pages.tests.client import PageClient
+from gorod.verify import log, receipt
+from gorod.verify.tests.factories import LOG
 
 pytestmark = pytest.mark.django_db
 REFUSAL = {"verdict": "refused", "reasons": ["insults"], "words": "Leave out the neighbour."}
@@ -261,6 +265,23 @@ def test_what_one_said_is_in_the_file_of_all_data(town: Town) -> None:
     assert [one["what"] for one in mine["proposals"][0]["history"]] == ["sent", "let_through", "assess"]
     assert [one["comment"]["text"] for one in mine["comments"]] == ["It is my own."]
     assert [one["agrees"] for one in mine["assessments"]] == [True]
+
+
+def test_the_author_has_the_proof_of_each_decision(town: Town, tmp_path: Path) -> None:
+    ledger.configure(folder=tmp_path)
+    about = town.suggested()
+    town.judge(town.as_sam, about, **REFUSAL)
+    page = town.as_anna.open(f"/en/mine/proposals/{about}/")
+    (address,) = [str(link["href"]) for link in page.soup.find_all("a", download=True)]
+    assert town.as_anna.status(address) == 404, "it is not published yet"
+    ledger.number()
+    ledger.publish(signer=LOG)
+    found = receipt.read(town.as_anna.browser.get(address).content)
+    receipt.check(found, checkpoint=log.seen(note=found.checkpoint.encode(), key=LOG.key).checkpoint)
+    assert found.kind == "moderation"
+    assert (found.content["decision"], found.content["reasons"]) == ("refused", ["insults"])
+    assert (found.content["words"], found.content["text"]) == (REFUSAL["words"], BENCH["text"])
+    assert town.as_boris.status(address) == 404
 
 
 def test_a_city_without_districts_asks_for_none() -> None:
