@@ -155,7 +155,6 @@ def let_through(*, official: Official, about_id: UUID) -> None:
     """Show a proposal, which is discussed from now on, or a comment. Its author is told, the decision stands in the ledger. Raises
     Forbidden, NotFound, Conflict, Refused for an objection to one's own decision."""
     with transaction.atomic():
-        judging.agency_of(official)
         judging.let_through(official, judging.waiting(official, about_id))
 
 
@@ -165,7 +164,6 @@ def refuse(
     """Do not show it, for reasons of the published list and with some words; `same_as` is the proposal that it is the same as. Its
     author is told, the decision stands in the ledger. Raises BadInput, and as `let_through`."""
     with transaction.atomic():
-        judging.agency_of(official)
         judging.refuse(official, judging.waiting(official, about_id), reasons, words, same_as)
 
 

@@ -20,7 +20,7 @@ from gorod.faces.portal import ledger
 from gorod.faces.portal.forms import ReasonForm
 from gorod.faces.proposals import showing
 from gorod.faces.proposals.forms import CommentForm, ProposalForm
-from gorod.kernel.errors import BadInput, Refused
+from gorod.kernel.errors import BadInput, NotFound, Refused
 
 
 @page(open_to="residents", at_counter=False)
@@ -75,7 +75,7 @@ def one(request: HttpRequest, about_id: UUID) -> HttpResponse:
         "one": showing.line(found) if isinstance(found, Proposal) else showing.comment(found),
         "comment": isinstance(found, Comment),
         "text": found.text,
-        "shown": found.state is State.SHOWN,
+        "shown": found.state is State.SHOWN and (isinstance(found, Proposal) or _is_seen(found.proposal_id)),
         "refused": found.state is State.REFUSED,
         "may_object": found.state is State.REFUSED and not found.objected,
         "may_withdraw": found.state is not State.WITHDRAWN and early,
@@ -88,6 +88,14 @@ def one(request: HttpRequest, about_id: UUID) -> HttpResponse:
         ],
     }
     return render(request, "proposals/own.html", values)
+
+
+def _is_seen(proposal_id: UUID) -> bool:
+    """Whether everybody can still open the proposal that a comment is about."""
+    try:
+        return proposals.proposal(proposal_id=proposal_id).state is State.SHOWN
+    except NotFound:
+        return False
 
 
 @page(open_to="residents", at_counter=False)

@@ -28,7 +28,8 @@ def agency_of(official: Official) -> str:
 
 
 def waiting(official: Official, about_id: UUID) -> Judged:
-    """What this official may judge now, locked. Raises NotFound, Conflict, Refused."""
+    """What this official may judge now, locked. Raises Forbidden, NotFound, Conflict, Refused."""
+    agency_of(official)
     row = locked(about_id)
     if row.state not in WAITING:
         raise Conflict("it was decided a moment ago", remedy="look at the queue", why="decided")

@@ -78,8 +78,20 @@ def test_a_comment_is_read_before_it_is_shown(town: Town) -> None:
     town.judge(town.as_sue, comment, verdict="shown")
     assert "Two benches." in PageClient().open(f"/en/proposals/{about}/").text
     assert "Two benches." in town.as_boris.open("/en/mine/proposals/").text
-    town.as_boris.send(town.as_boris.open(f"/en/mine/proposals/{comment}/"), "Withdraw it")
+    own = f"/en/mine/proposals/{comment}/"
+    assert town.as_boris.open(own).links()["As everybody sees it"] == f"/en/proposals/{about}/"
+    town.as_boris.send(town.as_boris.open(own), "Withdraw it")
     assert "Two benches." not in PageClient().open(f"/en/proposals/{about}/").text
+
+
+def test_what_was_said_to_a_proposal_that_is_withdrawn_leads_nowhere(town: Town) -> None:
+    about = town.discussed()
+    town.as_boris.send(town.as_boris.open(f"/en/proposals/{about}/"), "Send", text="Two benches.")
+    comment = town.only_comment()
+    town.judge(town.as_sue, comment, verdict="shown")
+    town.as_anna.send(town.as_anna.open(f"/en/mine/proposals/{about}/"), "Withdraw it")
+    assert PageClient().status(f"/en/proposals/{about}/") == 404
+    assert "As everybody sees it" not in town.as_boris.open(f"/en/mine/proposals/{comment}/").links()
 
 
 def test_what_is_refused_is_objected_to_and_a_colleague_decides(town: Town) -> None:
