@@ -64,6 +64,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "trusted": ("name", "until"),
     "opened": ("reason",),
     "security_changed": ("what",),
+    "proposal_shown": ("title", "until"),
+    "proposal_refused": ("title", "reasons", "text"),
+    "proposal_assess": ("title", "until"),
+    "proposal_assessed": ("title", "agree", "against"),
+    "proposal_taken_up": ("title", "text", "follows"),
+    "proposal_not_taken_up": ("title", "text"),
+    "comment_shown": ("title",),
+    "comment_refused": ("title", "reasons", "text"),
 }
 """Every kind of message, with the names its text may use besides {service}."""
 

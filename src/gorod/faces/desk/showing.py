@@ -38,6 +38,7 @@ def _places(request: HttpRequest, who: Official) -> list[dict[str, Any]]:
         ("supervisors", "reviews", _("Emergencies to look at")),
         ("supervisors", "charts", _("How the work goes")),
         ("supervisors", "polls:desk_polls", _("Polls")),
+        ("supervisors", "proposals:desk_proposals", _("Proposals")),
         ("supervisors and operators", "what_if", _("What if")),
         ("operators", "operations", _("What is stuck")),
         ("officials", "content", _("Services and rules")),

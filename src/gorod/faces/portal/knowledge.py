@@ -26,6 +26,7 @@ from gorod.engines.mandates import api as mandates
 from gorod.engines.messages import api as messages
 from gorod.engines.offers import api as offers
 from gorod.engines.payments import api as payments
+from gorod.engines.proposals import api as proposals
 from gorod.faces.accounts.access import Acting, acting, page, resident
 from gorod.faces.portal import wording
 from gorod.faces.portal.forms import ReasonForm
@@ -193,8 +194,8 @@ def before(request: HttpRequest) -> UUID | None:
 
 @page(open_to="residents", at_counter=False)
 def download(request: HttpRequest) -> HttpResponse:
-    """What registers, life events, offers, cases, payments, messages, devices, consents, mandates and counters hold about the
-    resident, and every reading of it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
+    """What registers, life events, offers, cases, payments, messages, devices, consents, mandates, counters and proposals hold
+    about the resident, and every reading of it, as JSON (GDPR, article 20; 152-ФЗ, article 14)."""
     me = resident(request)
     words = {
         "party": parties.party(party_id=me),
@@ -219,6 +220,15 @@ def download(request: HttpRequest) -> HttpResponse:
             for one, of in applications.drafts_of(party_id=me)
         ],
         "offers": [{"offer": offer, "history": offers.history(offer=offer)} for offer in offers.offers_of(party_id=me)],
+        "proposals": [
+            {"proposal": one, "history": proposals.history(about_id=one.proposal_id, viewer=me)}
+            for one in proposals.own_proposals(party_id=me)
+        ],
+        "comments": [
+            {"comment": one, "history": proposals.history(about_id=one.comment_id, viewer=me)}
+            for one in proposals.own_comments(party_id=me)
+        ],
+        "assessments": proposals.own_assessments(party_id=me),
         "visits": counter.visits_of(party_id=me),
         "emergencies": emergency.openings_of(party_id=me),
         "readings": facts.access_log(party_id=me, limit=None),

@@ -28,16 +28,17 @@ def decision_receipt(request: HttpRequest, number: str) -> HttpResponse:
     found = opening(case)
     if found is None:
         raise Http404("the ledger knows no decision of this case")
-    return _file(found, case.number)
+    return file(found, case.number)
 
 
 @page(open_to="residents")
 def reading_receipt(request: HttpRequest, reading: UUID) -> HttpResponse:
     """The receipt of a reading of one's own facts. Raises NotFound, also while it is not published."""
-    return _file(facts.reading_opening(party_id=resident(request), reading_id=reading), str(reading))
+    return file(facts.reading_opening(party_id=resident(request), reading_id=reading), str(reading))
 
 
-def _file(opening: Opening, name: str) -> HttpResponse:
+def file(opening: Opening, name: str) -> HttpResponse:
+    """The receipt as a file of this name. Raises NotFound while it is not published."""
     text = receipt.written(ledger.receipt(opening=opening))
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="ledger-{name}.json"'

@@ -19,11 +19,12 @@ COUNTED = re.compile(r"{%\s*blocktranslate count[^%]*%}(.+?){%\s*plural\s*%}", r
 
 
 def wanted() -> set[str]:
-    """Every message that a template or a face says."""
+    """Every message that a template, a face or an engine says."""
     texts = [path.read_text() for path in SOURCE.glob("*/*/templates/**/*.html")]
     counted = {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for text in texts for found in COUNTED.findall(text)}
     counted |= {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for text in texts for found in WITH.findall(text)}
-    code = [path.read_text() for path in SOURCE.glob("faces/**/*.py") if "tests" not in path.parts]
+    files = [*SOURCE.glob("faces/**/*.py"), *SOURCE.glob("engines/**/*.py")]
+    code = [path.read_text() for path in files if "tests" not in path.parts]
     said = {found for text in texts for found in SAID.findall(text)}
     return said | counted | {found for text in code for found in IN_CODE.findall(text)}
 

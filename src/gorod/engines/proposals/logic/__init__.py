@@ -1,0 +1,1 @@
+"""How proposals are judged, move on and are found."""
