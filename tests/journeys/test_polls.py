@@ -14,6 +14,7 @@ from nacl.public import PrivateKey
 
 from gorod.catalogue import api as catalogue
 from gorod.catalogue.tests.factories import MOSCOW
+from gorod.engines.messages import api as messages
 from gorod.engines.polls import api as polls
 from gorod.engines.polls.data import State, TrusteesKey
 from gorod.engines.polls.logic import lifecycle, tokens
@@ -32,10 +33,12 @@ from gorod.engines.polls.tests.factories import (
     opened,
     voted,
 )
+from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Conflict, Forbidden, GorodError, Refused
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.merkle.data import MerkleError
+from gorod.records.consents import api as consents
 from gorod.records.ledger import api as ledger
 from gorod.verify import log
 from gorod.verify.polls import ballot, entries, sharing
@@ -236,6 +239,21 @@ def test_what_cannot_be_asked_is_refused(wrong: dict[str, object], words: str) -
     with pytest.raises(GorodError) as refused:
         polls.draft(draft=draft(**wrong), official_id=OFFICIAL)
     assert words in f"{refused.value.detail} {refused.value.remedy}"
+
+
+def test_who_wants_to_hear_of_polls_is_told_once_and_who_took_part_hears_what_came_of_it(people: list[UUID]) -> None:
+    for one, allowed in zip(people, (True, True, False), strict=False):
+        consents.say(party_id=one, scope="polls", allowed=allowed, by="the resident")
+    consents.say(party_id=people[1], scope="polls", allowed=False, by="the resident")
+    version_id = opened()
+    voted(version_id, people[3], PARK)
+    run_jobs()
+    polls.tell_some(kind="poll_opened", version_id=version_id, after=None)
+    counted(version_id)
+    run_jobs()
+    told = {one: [message.kind for message in messages.inbox(party_id=one)] for one in people}
+    assert told[people[0]] == ["poll_opened"] and told[people[3]] == ["poll_counted"]
+    assert told[people[1]] == told[people[2]] == []
 
 
 # --- attacks

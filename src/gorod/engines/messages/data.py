@@ -64,6 +64,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "trusted": ("name", "until"),
     "opened": ("reason",),
     "security_changed": ("what",),
+    "poll_opened": ("title", "who", "until"),
+    "poll_counted": ("title",),
     "proposal_shown": ("title", "until"),
     "proposal_refused": ("title", "reasons", "text"),
     "proposal_assess": ("title", "until"),

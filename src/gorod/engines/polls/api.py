@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from gorod.engines.polls import models
 from gorod.engines.polls.data import PUBLIC, Carried, Channel, Draft, Measure, Part, State, Version
-from gorod.engines.polls.logic import casting, drafts, lifecycle, papers, rows, secrets, tokens
+from gorod.engines.polls.logic import casting, drafts, lifecycle, papers, rows, secrets, telling, tokens
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Conflict, NotFound, Refused
 from gorod.records.ledger import api as ledger
@@ -100,6 +100,11 @@ def do_announce(*, version_id: UUID) -> None:
 def go_on() -> list[tuple[UUID, State]]:
     """Open, close and count what is due. Idempotent. Returns those that went on."""
     return lifecycle.turn()
+
+
+def tell_some(*, kind: str, version_id: UUID, after: UUID | None) -> None:
+    """What the job of telling does: the next people by id, and a job for those after them. Idempotent."""
+    telling.tell_some(kind, version_id, after)
 
 
 # --- taking part

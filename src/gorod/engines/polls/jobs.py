@@ -16,6 +16,12 @@ def announce(version_id: str) -> None:
     api.do_announce(version_id=UUID(version_id))
 
 
+@app.task(name="polls.tell", retry=RetryStrategy(max_attempts=5, wait=30))
+def tell(kind: str, version_id: str, after: str) -> None:
+    """Tell some people of a poll, and have the next ones told. Idempotent."""
+    api.tell_some(kind=kind, version_id=UUID(version_id), after=UUID(after) if after else None)
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="polls.go_on", lock="polls.go_on", name="polls.go_on")
 def go_on(timestamp: int) -> None:

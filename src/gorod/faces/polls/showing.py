@@ -14,7 +14,7 @@ from gorod.engines.polls.data import Carried, Channel, Measure, Part, State, Ver
 from gorod.faces.desk.drawing import bars, city_map
 from gorod.faces.portal import wording
 from gorod.records.places import api as places
-from gorod.verify.polls.answers import FIRST, GIVEN
+from gorod.verify.polls.answers import GIVEN
 from gorod.verify.polls.settings import Kind, Question, Words
 
 OTHERS = "others"
@@ -126,7 +126,7 @@ def _counted(one: Question, found: Mapping[str, Any]) -> dict[str, Any]:
     online: Mapping[str, int] = found["online"].get(one.id, {})
     paper: Mapping[str, int] = found["paper"].get(one.id, {})
     total = Counter(online) + Counter(paper)
-    lines = [name for name in online if name != GIVEN and not name.startswith(f"{FIRST}/")]
+    lines = [str(stars) for stars in range(1, one.most + 1)] if one.kind is Kind.RATING else list(one.options)
     rows = bars([(_line(one, name), total[name]) for name in lines])
     given = total[GIVEN]
     shares = one.kind in (Kind.SINGLE, Kind.SEVERAL, Kind.RATING) and given > 0
@@ -159,7 +159,8 @@ def _average(one: Question, total: Counter[str]) -> str:
 
 def _turnout(turnout: Mapping[str, int]) -> dict[str, Any] | None:
     known = {one.code for one in places.districts()}
-    return city_map({name: count for name, count in turnout.items() if name in known}, complete=OTHERS not in turnout)
+    shown = {name: count for name, count in turnout.items() if name in known}
+    return city_map(shown, complete=OTHERS not in turnout) if shown else None
 
 
 def part(one: Part) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def _switches(said: Any) -> list[dict[str, Any]]:
     ]
     return [
         {"scope": "offers", "name": _("Tell me what is due to me without being asked"), "on": said.get("offers", True)},
+        {"scope": "polls", "name": _("Tell me when the city asks something"), "on": said.get("polls", False)},
         *events,
     ]
 

@@ -19,4 +19,7 @@ class Word(models.Model):
     by = models.CharField(max_length=100)
 
     class Meta:
-        indexes = [models.Index(fields=["party_id", "scope", "-id"], name="word_latest")]
+        indexes = [
+            models.Index(fields=["party_id", "scope", "-id"], name="word_latest"),
+            models.Index(fields=["scope", "party_id", "-id"], name="word_of_scope"),
+        ]

@@ -16,7 +16,7 @@ from nacl.public import PrivateKey
 
 from gorod.engines.polls import models
 from gorod.engines.polls.data import State
-from gorod.engines.polls.logic import drafts, eligibility, rows, secrets, signing
+from gorod.engines.polls.logic import drafts, eligibility, rows, secrets, signing, telling
 from gorod.kernel import clock
 from gorod.kernel.errors import GorodError
 from gorod.kernel.identifiers import stable_id
@@ -113,6 +113,7 @@ def _next(version_id: UUID) -> State | None:
         match row.state:
             case State.ANNOUNCED if row.opens <= clock.now() and _published(row):
                 row.state = State.OPEN
+                telling.begin(telling.OPENED, row.id)
             case State.OPEN if row.closes <= clock.now():
                 _lock("pg_advisory_xact_lock", version_id)  # everything that is on its way is written
                 row.state = State.CLOSING
@@ -181,6 +182,7 @@ def _count(row: models.Version) -> None:
         once=f"{entries.RESULT}:{row.id}",
     )
     row.state = State.COUNTED
+    telling.begin(telling.COUNTED, row.id)
 
 
 def audit(version_id: UUID) -> Audit:
