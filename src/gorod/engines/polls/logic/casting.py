@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gorod.engines.polls import models
-from gorod.engines.polls.logic import lifecycle, tokens
+from gorod.engines.polls.logic import lifecycle
 from gorod.kernel.errors import BadInput, Conflict, NotFound
 from gorod.kernel.merkle import api as merkle
 from gorod.records.ledger import api as ledger
@@ -32,7 +32,6 @@ def cast(content: object) -> bytes:
     try:
         with transaction.atomic():
             lifecycle.take_part(version_id)
-            tokens.must_be_open(version_id)
             ledger.declare(kind=BALLOT, content=said, about=lifecycle.ballots_of(version_id), once=_once(found))
     except Conflict:
         if not ledger.has(once=_once(found), leaf=leaf):

@@ -18,7 +18,7 @@ from gorod.engines.polls import models
 from gorod.engines.polls.data import State
 from gorod.engines.polls.logic import drafts, eligibility, rows, secrets, signing, telling
 from gorod.kernel import clock
-from gorod.kernel.errors import GorodError
+from gorod.kernel.errors import GorodError, NotFound, Refused
 from gorod.kernel.identifiers import stable_id
 from gorod.records.ledger import api as ledger
 from gorod.verify.polls import entries, settings, sharing
@@ -26,6 +26,8 @@ from gorod.verify.polls.audit import Audit, Count
 from gorod.verify.polls.settings import Settings
 
 log = structlog.get_logger()
+
+_TAKE_PART = "SELECT pg_advisory_xact_lock_shared(%s); SELECT state, closes FROM polls_version WHERE id = %s"
 
 
 def tokens_of(version_id: UUID) -> UUID:
@@ -39,13 +41,29 @@ def ballots_of(version_id: UUID) -> UUID:
 
 
 def take_part(version_id: UUID) -> None:
-    """Keep the closing waiting until this transaction ends; any number may do so at once."""
-    _lock("pg_advisory_xact_lock_shared", version_id)
-
-
-def _lock(how: str, version_id: UUID) -> None:
+    """Raise Refused unless a version takes votes now, NotFound where there is none; and keep its closing waiting until this
+    transaction ends. Any number may do so at once."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {how}(%s)", [int.from_bytes(version_id.bytes[:8], signed=True)])
+        cursor.execute(
+            _TAKE_PART, [_lock_of(version_id), version_id]
+        )  # one way to the server; each statement sees what is then
+        cursor.nextset()
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound(f"no poll {version_id}", remedy="see the list of polls")
+    state, closes = found
+    if state != State.OPEN or closes <= clock.now():
+        raise Refused("this poll takes no votes now", remedy="see on its page when it is open", state=state)
+
+
+def _close_alone(version_id: UUID) -> None:
+    """Wait until everything that is on its way is written, and let nothing more come."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_of(version_id)])
+
+
+def _lock_of(version_id: UUID) -> int:
+    return int.from_bytes(version_id.bytes[8:], signed=True)  # the half that is drawn by chance
 
 
 def announce(version_id: UUID, *, folder: Path, district: str) -> None:
@@ -115,7 +133,7 @@ def _next(version_id: UUID) -> State | None:
                 row.state = State.OPEN
                 telling.begin(telling.OPENED, row.id)
             case State.OPEN if row.closes <= clock.now():
-                _lock("pg_advisory_xact_lock", version_id)  # everything that is on its way is written
+                _close_alone(version_id)
                 row.state = State.CLOSING
             case State.CLOSING if _settled(row):
                 _close(row)

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from gorod.engines.polls import models
-from gorod.engines.polls.data import Channel, State
+from gorod.engines.polls.data import Channel
 from gorod.engines.polls.logic import eligibility, lifecycle, secrets
 from gorod.engines.polls.logic.signing import BlindSigner
 from gorod.kernel import clock
-from gorod.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from gorod.kernel.errors import Conflict, Forbidden, NotFound
 from gorod.records.ledger import api as ledger
 from gorod.verify.polls import entries
 from gorod.verify.receipt import commitment
@@ -75,7 +75,6 @@ def _use(
     try:
         with transaction.atomic():
             lifecycle.take_part(version_id)
-            must_be_open(version_id)
             entry_id = ledger.declare(
                 kind=kind,
                 content={"poll": str(version_id), **said, "holder": holder.hex()},
@@ -95,15 +94,6 @@ def _use(
             )
     except IntegrityError:
         raise _used() from None
-
-
-def must_be_open(version_id: UUID) -> None:
-    """Raise Refused unless a version takes votes now; behind `take_part`, so that it stays so until the transaction ends."""
-    found = models.Version.objects.filter(id=version_id).values("state", "closes").first()
-    if found is None:
-        raise NotFound(f"no poll {version_id}", remedy="see the list of polls")
-    if found["state"] != State.OPEN or found["closes"] <= clock.now():
-        raise Refused("this poll takes no votes now", remedy="see on its page when it is open", state=found["state"])
 
 
 def _used() -> Conflict:

@@ -9,9 +9,8 @@ from django.db import connection
 from gorod.kernel.errors import Conflict
 from gorod.records.ledger import models
 
-_INSERT = (
-    """INSERT INTO ledger_waiting (id, entry, about, once) VALUES (%s, %s, %s, %s) ON CONFLICT (once) DO NOTHING"""
-)
+_INSERT = "INSERT INTO ledger_waiting (id, entry, about, once) VALUES (%s, %s, %s, %s) ON CONFLICT (once) DO NOTHING"
+_NUMBERED = "SELECT EXISTS (SELECT FROM ledger_entry WHERE once = %s)"
 
 
 def add(entry: bytes, about: UUID | None, once: str | None) -> UUID:
@@ -22,11 +21,12 @@ def add(entry: bytes, about: UUID | None, once: str | None) -> UUID:
     """
     entry_id = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [entry_id, entry, about, once])
+        cursor.execute(f"{_INSERT}; {_NUMBERED}", [entry_id, entry, about, once, once])  # one way to the server
         new = cursor.rowcount == 1
-    if new and once is not None and models.Entry.objects.filter(once=once).exists():
+        cursor.nextset()
+        (numbered,) = cursor.fetchone()
+    if numbered and new:
         models.Waiting.objects.filter(id=entry_id).delete()
-        new = False
-    if not new:
+    if numbered or not new:
         raise Conflict("the ledger has this already", remedy="it is written once; nothing is to be done")
     return entry_id
