@@ -63,7 +63,7 @@ def run(stage: Stage) -> Table:
         ],
         notes=[
             f"{size / 2**20:,.0f} MiB of entries; {cpu_count()} processes; {count / ours[0]:,.0f} ballots a second. The aim was"
-            " under 3 minutes. As the city measured before: belenios-tool 22 a second, Helios 4."
+            " under 3 minutes. Known of others on such a machine: belenios-tool 22 a second, Helios 4."
         ],
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import cycle
 from threading import Event
 
@@ -28,6 +30,14 @@ def is_open(city: City, poll: str) -> bool:
     return False
 
 
+def runs(city: City, part: str) -> bool:
+    try:
+        os.kill(city.process_id(part), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def send(city: City, body: str, stopped: Event) -> str:
     """Send one ballot until it is acknowledged, as a device does. Returns its hash."""
     while not stopped.is_set():
@@ -43,6 +53,7 @@ def broken(city: City, stopped: Event) -> Iterator[None]:
     for part in cycle(["web", "ledger"]):
         if stopped.is_set():
             return
+        city.until("it is back", partial(runs, city, part), COMES_BACK_S)
         city.kill(part)
         city.until("the web server is back", lambda: is_ready(city.url), COMES_BACK_S)
         yield
@@ -66,7 +77,9 @@ def test_every_acknowledged_ballot_is_in_the_log(city: City) -> None:
     assert len(hashes) == VOTERS
 
     def stored() -> bool:
-        return bool(httpx.get(f"{city.url}/api/polls/{poll}").json()["stored"] == VOTERS)
+        with suppress(httpx.HTTPError):
+            return bool(httpx.get(f"{city.url}/api/polls/{poll}").json().get("stored") == VOTERS)
+        return False
 
     city.until("all ballots have a number", stored, COMES_BACK_S)
     kept = httpx.get(f"{city.url}/api/polls/{poll}/ballots").json()["ballots"]

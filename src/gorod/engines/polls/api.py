@@ -22,6 +22,8 @@ from gorod.verify.polls.audit import Audit
 from gorod.verify.polls.settings import Settings, Words
 from gorod.verify.receipt import Receipt
 
+LISTED = 200  # versions
+
 _folder: Path | None = None
 _district = ""
 
@@ -196,13 +198,13 @@ def version(*, version_id: UUID) -> Version:
     row = models.Version.objects.select_related("poll").filter(id=version_id).first()
     if row is None:
         raise NotFound(f"no poll {version_id}", remedy="see the list of polls")
-    return rows.version(row)
+    return rows.versions([row])[0]
 
 
-def versions(*, states: Collection[State] = PUBLIC, poll_id: UUID | None = None) -> list[Version]:
+def versions(*, states: Collection[State] = PUBLIC, poll_id: UUID | None = None, limit: int = LISTED) -> list[Version]:
     """Versions in these states, those that end last first."""
     found = models.Version.objects.filter(state__in=list(states)).select_related("poll").order_by("-closes", "-id")
-    return [rows.version(row) for row in (found.filter(poll_id=poll_id) if poll_id else found)]
+    return rows.versions(list((found.filter(poll_id=poll_id) if poll_id else found)[:limit]))
 
 
 def settings_of(*, version_id: UUID) -> Settings:

@@ -22,13 +22,11 @@ from gorod.kernel.errors import BadInput, Forbidden, GorodError, NotFound
 from gorod.ui.pages import policy
 from gorod.verify.polls import settings
 
-LISTED = 100
-
 
 @page(open_to="everybody")
 def all_polls(request: HttpRequest) -> HttpResponse:
     """What is open, what comes, what was decided."""
-    known = polls.versions()[:LISTED]
+    known = polls.versions()
     states = {
         "open": (State.OPEN,),
         "coming": (State.ANNOUNCED,),

@@ -239,8 +239,8 @@ def question_forms(before: Draft | None, data: Any = None, *, more: bool = False
     if data is not None:
         if more:
             data = data.copy()
-            count = min(int(data.get("form-TOTAL_FORMS") or 0) + 1, MOST_QUESTIONS)
-            data["form-TOTAL_FORMS"] = str(count)
+            said = data.get("form-TOTAL_FORMS", "")
+            data["form-TOTAL_FORMS"] = str(min(int(said) + 1 if said.isdecimal() else 1, MOST_QUESTIONS))
         return _Questions(data)
     return _Questions(initial=[_initial_question(one) for one in before.questions] if before else None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from gorod.engines.polls.data import Carried, Draft, State, Version
 from gorod.faces.accounts.access import official, page
 from gorod.faces.desk.showing import shown
 from gorod.faces.polls import showing
-from gorod.faces.polls.forms import MeasureForm, PollForm, QuestionForm, ShareForm, question_forms
+from gorod.faces.polls.forms import MeasureForm, PollForm, ShareForm, question_forms
 from gorod.kernel.errors import BadInput, GorodError
 from gorod.kernel.expressions.data import ExpressionError
 
@@ -55,14 +56,14 @@ def otherwise(request: HttpRequest, version_id: UUID) -> HttpResponse:
     return _edit(request, before.draft, lambda draft: polls.ask_otherwise(poll_id=before.poll_id, draft=draft))
 
 
-def _edit(request: HttpRequest, before: Draft | None, keep: Any) -> HttpResponse:
+def _edit(request: HttpRequest, before: Draft | None, keep: Callable[[Draft], UUID]) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     adds = posted is not None and posted.get("do") == "add"
     form = PollForm(before, posted, request.FILES or None)
     asked = question_forms(before, posted, more=adds)
     if posted is not None and not adds and form.is_valid() and asked.is_valid():
         try:
-            version_id = keep(form.draft(tuple(_question(one, number) for number, one in enumerate(asked, 1))))
+            version_id = keep(form.draft(tuple(one.question(number) for number, one in enumerate(asked, 1))))
         except ExpressionError as error:
             form.add_error("rule", f"{error.detail}; {error.remedy}")
         except BadInput as error:
@@ -73,10 +74,6 @@ def _edit(request: HttpRequest, before: Draft | None, keep: Any) -> HttpResponse
     called = showing.words(before.title) if before else ""
     values = {"form": form, "questions": asked, "error": wrong, "called": called}
     return shown(request, "polls/desk_edit.html", values, status=422 if wrong else 200)
-
-
-def _question(form: QuestionForm, number: int) -> Any:
-    return form.question(number)
 
 
 @page(open_to=ASKS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
@@ -18,6 +20,7 @@ from gorod.verify.polls.answers import GIVEN
 from gorod.verify.polls.settings import Kind, Question, Words
 
 OTHERS = "others"
+KEPT_S = 5  # a count that everybody asks for while a poll is young
 
 
 def words(known: Words) -> str:
@@ -57,7 +60,9 @@ def figures(version: Version) -> dict[str, Any]:
     """How many may take part, and how many have."""
     if version.settings is None:
         return {}
-    eligible, issued = version.settings.eligible, polls.issued(version_id=version.version_id)
+    eligible = version.settings.eligible
+    count = partial(polls.issued, version_id=version.version_id)
+    issued: int = cache.get_or_set(f"polls.issued.{version.version_id}", count, KEPT_S) or 0
     return {
         "who": words(version.settings.who),
         "rule": version.settings.rule,

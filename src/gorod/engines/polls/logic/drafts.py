@@ -11,10 +11,12 @@ from gorod.engines.rules.data import RuleSource
 from gorod.kernel.canonical import canonical_json
 from gorod.kernel.errors import BadInput
 from gorod.records.facts import api as facts
+from gorod.verify.polls import settings
 from gorod.verify.polls.settings import Kind, Question
 
 MOST_QUESTIONS = 20
-MOST_OPTIONS = 50
+MOST_OPTIONS, ALL_OPTIONS = 50, 300
+LONGEST = 40_000  # bytes of all questions: with everything else they are one entry of the ledger
 MOST_POINTS, MOST_STARS, MOST_LETTERS = 1000, 10, 2000
 ALL_LETTERS = 4000  # of all texts of a ballot
 LONGEST_DAYS = 180
@@ -39,6 +41,10 @@ def check(draft: Draft, *, now: datetime) -> None:
     for number, question in enumerate(draft.questions, 1):
         if problem := _problem(question):
             raise BadInput(f"question {number}: {problem}", remedy="change it", field="questions", question=number)
+    if sum(len(question.options) for question in draft.questions) > ALL_OPTIONS:
+        raise BadInput(f"a poll has {ALL_OPTIONS} options at most", remedy="remove some", field="questions")
+    if len(canonical_json([settings.written_question(one) for one in draft.questions])) > LONGEST:
+        raise BadInput("its words are too long for an entry of the ledger", remedy="shorten them", field="questions")
     letters = sum(question.most for question in draft.questions if question.kind is Kind.TEXT)
     if letters > ALL_LETTERS:
         raise BadInput(f"all texts have {ALL_LETTERS} letters at most", remedy="allow fewer", field="questions")

@@ -3,12 +3,12 @@ same registers at the same moment."""
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from gorod.engines.polls.logic import drafts
@@ -36,24 +36,22 @@ class Electorate:
 
 
 def count(rule: str, *, folder: Path, district: str) -> Electorate:
-    """Ask the rule of everybody, in `folder`, which is emptied. `district`: the fact that says where somebody lives."""
+    """Ask the rule of everybody, in a folder of its own in `folder`. `district`: the fact that says where somebody lives."""
     rule_set = drafts.compiled(rule)
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
+    folder.mkdir(parents=True, exist_ok=True)
+    found: Counter[str] = Counter()
+    with TemporaryDirectory(dir=folder) as work:  # two workers that count at the same time are not in each other's way
         taken = snapshots.take(
-            folder=folder / "snapshot",
+            folder=Path(work) / "snapshot",
             names=rule_set.facts_of(drafts.SERVICE),
             district=district,
             whole=True,
             done=lambda people: None,
         )
-        swept = sweeps.run(snapshot=taken, rule_set=rule_set, folder=folder / "sweep", done=lambda partition: None)
-        found: Counter[str] = Counter()
+        swept = sweeps.run(snapshot=taken, rule_set=rule_set, folder=Path(work) / "sweep", done=lambda partition: None)
         for partition in swept.districts:
             answers = swept.answers(partition, [drafts.SERVICE]).get_column(drafts.SERVICE)
             found[district_of(partition)] += int(answers.sum() or 0)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return Electorate(total=found.total(), districts=together(found), as_of=taken.as_of, known_at=taken.known_at)
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from nacl.public import PrivateKey
 
 from gorod.engines.polls import models
-from gorod.engines.polls.data import State
+from gorod.engines.polls.data import Channel, State
 from gorod.engines.polls.logic import drafts, eligibility, rows, secrets, signing, telling
 from gorod.kernel import clock
 from gorod.kernel.errors import GorodError, NotFound, Refused
@@ -72,7 +72,7 @@ def announce(version_id: UUID, *, folder: Path, district: str) -> None:
     if row.state != State.ANNOUNCING:
         return
     try:
-        electorate = eligibility.count(row.rule, folder=folder / str(version_id), district=district)
+        electorate = eligibility.count(row.rule, folder=folder, district=district)
     except GorodError as error:
         models.Version.objects.filter(id=version_id).update(problem=f"{error.detail} {error.remedy}".strip())
         raise
@@ -112,14 +112,20 @@ def announce(version_id: UUID, *, folder: Path, district: str) -> None:
 
 
 def turn() -> list[tuple[UUID, State]]:
-    """Do what is due for every version now. Returns those that went on, and how far they are."""
+    """Do what is due for every version now; one that cannot go on keeps no other, and says why (`problem`). Returns those that went
+    on, and how far they are."""
     running = models.Version.objects.filter(
         state__in=[State.ANNOUNCED, State.OPEN, State.CLOSING, State.CLOSED]
     ).order_by("id")
     found = []
     for version_id in running.values_list("id", flat=True):
-        while (state := _next(version_id)) is not None:
-            found.append((version_id, state))
+        try:
+            while (state := _next(version_id)) is not None:
+                found.append((version_id, state))
+        except GorodError as error:
+            problem = f"{error.detail} {error.remedy}".strip()
+            if models.Version.objects.filter(id=version_id).exclude(problem=problem).update(problem=problem):
+                log.error("polls.cannot_go_on", version=str(version_id), problem=problem)
     return found
 
 
@@ -143,6 +149,7 @@ def _next(version_id: UUID) -> State | None:
                 _count(row)
         if (row.state, row.key_published) == before:
             return None
+        row.problem = ""
         row.save()
     log.info("polls.went_on", version=str(version_id), state=row.state)
     return State(row.state)
@@ -179,7 +186,7 @@ def _bring_key(row: models.Version) -> None:
 
 
 def _can_count(row: models.Version) -> bool:
-    papers = models.Issued.objects.filter(version_id=row.id).exclude(office="").exists()
+    papers = models.Issued.objects.filter(version_id=row.id, channel=Channel.PAPER).exists()
     return (row.papers_done or not papers) and ledger.settled(about=row.id)
 
 

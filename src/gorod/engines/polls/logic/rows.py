@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import Count
+
 from gorod.engines.polls import models
-from gorod.engines.polls.data import Carried, Draft, Measure, State, TrusteesKey, Version
+from gorod.engines.polls.data import Carried, Channel, Draft, Measure, State, TrusteesKey, Version
 from gorod.verify.polls import settings
 from gorod.verify.polls.settings import Question, Trustees
 
@@ -63,25 +66,30 @@ def draft_of(row: models.Version) -> Draft:
     )
 
 
-def version(row: models.Version) -> Version:
-    """A version; `row` with its poll."""
-    shares = models.Share.objects.filter(version_id=row.id).order_by("name").values_list("name", flat=True)
-    papers = models.Issued.objects.filter(version_id=row.id).exclude(office="").count()
-    return Version(
-        version_id=row.id,
-        poll_id=row.poll_id,
-        number=row.number,
-        state=State(row.state),
-        draft=draft_of(row),
-        settings=settings.read(row.settings) if row.settings else None,
-        as_of=row.as_of,
-        papers=papers,
-        key_published=row.key_published,
-        shares=tuple(shares) if row.trustees else (),
-        result=row.result,
-        turnout=row.turnout,
-        problem=row.problem,
-    )
+def versions(rows: Sequence[models.Version]) -> list[Version]:
+    """Versions; `rows` with their polls."""
+    ids = [row.id for row in rows]
+    shares = models.Share.objects.filter(version_id__in=ids).order_by("name").values_list("version_id", "name")
+    given = models.Issued.objects.filter(version_id__in=ids, channel=Channel.PAPER).values_list("version_id")
+    papers = dict(given.annotate(count=Count("id")).order_by())
+    return [
+        Version(
+            version_id=row.id,
+            poll_id=row.poll_id,
+            number=row.number,
+            state=State(row.state),
+            draft=draft_of(row),
+            settings=settings.read(row.settings) if row.settings else None,
+            as_of=row.as_of,
+            papers=papers.get(row.id, 0),
+            key_published=row.key_published,
+            shares=tuple(name for version_id, name in shares if version_id == row.id),
+            result=row.result,
+            turnout=row.turnout,
+            problem=row.problem,
+        )
+        for row in rows
+    ]
 
 
 def measure(row: models.Measure) -> Measure:

@@ -10,6 +10,7 @@ import { qrPicture } from "./qr.mjs";
 
 const suite = RSABSSA.SHA384.PSS.Randomized();
 const PREFIX = 32;
+const MOST_BALLOTS = 20;
 const ASK_AGAIN_MS = 1000;
 const utf8 = new TextEncoder();
 const page = document.querySelector("[data-poll]");
@@ -30,7 +31,12 @@ function keep(vote) {
 }
 
 // A refusal of the city in the reader's words where there are some, else as the city says it.
-class Refusal extends Error {}
+class Refusal extends Error {
+  constructor(text, status) {
+    super(text);
+    this.status = status;
+  }
+}
 
 async function sent(url, body, more = {}) {
   const answer = await fetch(url, {
@@ -44,7 +50,7 @@ async function sent(url, body, more = {}) {
   if (answer.redirected) throw new Refusal(said("signedOut"));
   const found = await answer.json().catch(() => ({}));
   if (!answer.ok) {
-    throw new Refusal(said(`refused${answer.status}`) ?? found.detail ?? said("failed"));
+    throw new Refusal(said(`refused${answer.status}`) ?? found.detail ?? said("failed"), answer.status);
   }
   return found;
 }
@@ -76,26 +82,42 @@ async function withToken() {
   return vote;
 }
 
+function sealed(answers) {
+  const padded = sodium.pad(utf8.encode(JSON.stringify(answers)), settings.padded);
+  return toText(sodium.crypto_box_seal(padded, toBytes(settings.ballot_key)));
+}
+
 function ballotOf(vote, answers, number) {
   const voter = sodium.crypto_sign_seed_keypair(toBytes(vote.seed));
-  const padded = sodium.pad(utf8.encode(JSON.stringify(answers)), settings.padded);
   const unsigned = { // in the order of RFC 8785
     key: toText(voter.publicKey),
     number,
     poll: settings.poll,
     prefix: toText(toBytes(vote.prepared).slice(0, PREFIX)),
-    sealed: toText(sodium.crypto_box_seal(padded, toBytes(settings.ballot_key))),
+    sealed: answers,
     token: vote.token,
   };
   const signed = utf8.encode(`gorod-ballot/v1\n${JSON.stringify(unsigned)}`);
   return { ...unsigned, signature: toText(sodium.crypto_sign_detached(signed, voter.privateKey)) };
 }
 
+// Send the ballot that waits. One of the same number that another device of this voter has cast meanwhile is followed by this one.
 async function cast(vote) {
-  const { hash } = await sent(said("ballots"), vote.waiting);
-  vote = { ...vote, number: vote.waiting.number, hash, waiting: undefined };
-  keep(vote);
-  return vote;
+  for (;;) {
+    const { number, sealed: answers } = vote.waiting;
+    try {
+      const { hash } = await sent(said("ballots"), vote.waiting);
+      vote = { ...vote, number, hash, waiting: undefined };
+      keep(vote);
+      return vote;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error; // it waits, and is sent again
+      const next = error.status === 409 && settings.again && number < MOST_BALLOTS;
+      vote = { ...vote, waiting: next ? ballotOf(vote, answers, number + 1) : undefined };
+      keep(vote);
+      if (!next) throw error;
+    }
+  }
 }
 
 async function receiptOf(vote) {
@@ -153,7 +175,7 @@ form.addEventListener("submit", (event) => {
     if (problem) throw new Refusal(problem);
     tell(said("voting"));
     let vote = await withToken();
-    vote = { ...vote, waiting: ballotOf(vote, answers, vote.number + 1) };
+    vote = { ...vote, waiting: ballotOf(vote, sealed(answers), vote.number + 1) };
     keep(vote);
     form.reset();
     await voted(await cast(vote));
@@ -200,10 +222,10 @@ page.querySelector("[data-forget]").addEventListener("click", () => {
 });
 
 async function begin() {
-  let vote = load();
-  if (vote?.waiting) vote = await cast(vote); // the connection broke before the answer came
+  const waits = load();
+  show(waits?.hash ? "voted" : "ask");
+  const vote = waits?.waiting ? await cast(waits) : waits; // the connection broke before the answer came
   if (vote?.hash) await voted(vote);
-  else show("ask");
 }
 
 await sodium.ready;
