@@ -132,6 +132,8 @@ def test_a_poll_from_the_desk_to_the_count(city: City, arrives: Arrives, tmp_pat
     key = city.gorod("ledger", "--key").strip()
     counted = city.gorod("verify", "poll", f"{city.base}/ledger", poll, "--key", key)
     assert "Everything adds up." in counted and re.search(r"a market\s+│\s+1 ", counted)
+    words = ("verify", "poll", f"{city.base}/ledger", poll, "--key", key, "--ballot")
+    assert "does not count: a later ballot of the same voter counts" in city.gorod(*words, str(receipt))
     proved = city.gorod("verify", "receipt", str(receipt), "--key", key)
     assert "This was recorded" in proved
     forged = json.loads(receipt.read_text())

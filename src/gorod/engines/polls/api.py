@@ -30,7 +30,7 @@ _district = ""
 
 def configure(*, folder: Path, district: str, key: str) -> None:
     """Set where people are counted, the fact that says where somebody lives (empty: none), and the key under which the keys of
-    polls are kept (32 bytes in base64)."""
+    polls are kept (32 bytes in base64). Raises BadInput for another one."""
     global _folder, _district
     _folder, _district = folder, district
     secrets.configure(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from rich.table import Table
 from gorod.kernel.errors import Refused
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.terminal import letters
-from gorod.verify import log
+from gorod.verify import log, receipt
 from gorod.verify.log import Seen
 from gorod.verify.polls import entries
 from gorod.verify.polls.answers import FIRST, GIVEN
@@ -38,6 +39,12 @@ def check_poll(
             help="Fetch the log from this entry on, at or before the one that opened the poll; of what was before only hashes.",
         ),
     ] = 0,
+    ballot: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Your receipt: it is told whether your ballot counts, and as what."
+        ),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="How many processes check ballots.")] = os.cpu_count() or 1,
     language: Annotated[str, typer.Option(help="Of the questions, where the poll has it.")] = "en",
 ) -> None:
@@ -47,17 +54,36 @@ def check_poll(
     read = reading(address)
     now = log.seen(note=read(merkle.CHECKPOINT), key=merkle.read_key(key), witnesses=witnesses, quorum=quorum)
     with _bar() as bar:
-        count = Count(poll=poll)
+        count, mine = Count(poll=poll), receipt.read(ballot.read_bytes()) if ballot else None
         for entry in _entries(read, now, first, bar):
             count.see(entry)
+            if mine is not None and entry.index == mine.index and entry.content != mine.content:
+                raise Refused(
+                    f"entry {mine.index} of this log is not what your receipt says",
+                    remedy="the log was forked, and your receipt proves it: keep both, and raise an alarm",
+                )
         checking = bar.add_task("ballots", total=count.stored)
-        found = count.audit(processes=processes, done=lambda some: bar.advance(checking, some))
+        follow = mine.index if mine else None
+        found = count.audit(processes=processes, follow=follow, done=lambda some: bar.advance(checking, some))
     _print(found, now, language)
+    if follow is not None:
+        _tell(found, follow)
     if found.alarms:
         raise Refused(
             f"the poll does not add up: {'; '.join(letters(one) for one in found.alarms)}",
             remedy="keep a copy of the log, and raise an alarm: the city has to explain this",
         )
+
+
+def _tell(found: Audit, mine: int) -> None:
+    if isinstance(found.followed, str) or found.followed is None:
+        why = found.followed or "the log has no ballot of this poll there"
+        console.print(f"Your ballot, entry {mine:,}, does not count: {letters(why)}", style="bold")
+    elif found.online:
+        console.print(f"Your ballot, entry {mine:,}, counts:", style="bold green")
+        console.print_json(data=dict(found.followed))
+    else:
+        console.print(f"Your ballot, entry {mine:,}, is in the log; it is opened after the end.", style="bold")
 
 
 def _bar() -> Progress:

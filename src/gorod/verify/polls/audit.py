@@ -20,6 +20,7 @@ from gorod.verify.polls.entries import PollEntry
 from gorod.verify.polls.settings import Settings
 
 AT_ONCE = 2_000  # ballots that a process checks before it tells
+REPLACED = "a later ballot of the same voter counts"
 TWICE = "it was cast before"
 EARLY = "it is in the log before the poll was opened"
 LATE = "it is in the log after the poll was closed"
@@ -39,7 +40,8 @@ class Audit:
     """What a poll came to. `issued`: tokens; `rights`: to vote on paper, by office; `stored`: ballots in the log; `counted`: voters
     whose ballot counts, on paper `papers`. `online`, `paper`: as `answers.counted`, empty while the key is not known;
     `texts`: what was written, by question, in the order of the alphabet. `replaced`:
-    ballots after which the same voter cast another one. `alarms`: what the city has to explain."""
+    ballots after which the same voter cast another one. `alarms`: what the city has to explain. `followed`: of the ballot that was
+    asked for, the answers that were counted, or why they were not (None: none was asked for, or the log has no such ballot)."""
 
     settings: Settings
     closed: bool
@@ -54,6 +56,7 @@ class Audit:
     texts: Mapping[str, Sequence[str]]
     invalid: tuple[Invalid, ...]
     alarms: tuple[str, ...]
+    followed: Mapping[str, Answer] | str | None = None
 
     @property
     def result(self) -> dict[str, Any]:
@@ -175,13 +178,17 @@ class Count:
         except BadInput as error:
             self._invalid.append(Invalid(index=entry.index, kind=entry.kind, reason=error.detail))
 
-    def audit(self, *, processes: int = 1, done: Callable[[int], None] | None = None) -> Audit:
-        """Check and count. `done` hears of so many more ballots. Raises NotFound when the log has no such poll."""
+    def audit(
+        self, *, processes: int = 1, follow: int | None = None, done: Callable[[int], None] | None = None
+    ) -> Audit:
+        """Check and count. `follow`: the index of a ballot whose fate is told. `done` hears of so many more ballots. Raises
+        NotFound when the log has no such poll."""
         if self._settings is None:
             raise NotFound(
                 f"the log has no poll {self.poll}", remedy="see the address of the poll's page for its number"
             )
         opened: dict[tuple[bytes, int], Mapping[str, Answer]] = {}
+        asked: tuple[bytes, int] | None = None
         invalid = list(self._invalid)
         for found in _checked(self._settings, self._key, self._cast, processes):
             for index, key, number, what in found:
@@ -190,11 +197,16 @@ class Count:
                     invalid.append(Invalid(index=index, kind=ballot.BALLOT, reason=reason))
                 else:
                     opened[key, number] = what
+                    asked = (key, number) if index == follow else asked
             if done is not None:
                 done(len(found))
         last: dict[bytes, int] = {}
         for key, number in opened:
             last[key] = max(number, last.get(key, 0))
+        followed: Mapping[str, Answer] | str | None
+        followed = next((one.reason for one in invalid if one.index == follow), None)
+        if asked is not None:
+            followed = opened[asked] if last[asked[0]] == asked[1] else REPLACED
         online = [given for (key, number), given in opened.items() if last[key] == number]
         result = Audit(
             settings=self._settings,
@@ -210,6 +222,7 @@ class Count:
             texts=answers.texts(self._settings, [*online, *self._papers.values()]) if self._key else {},
             invalid=tuple(sorted(invalid, key=lambda one: one.index)),
             alarms=(),
+            followed=followed,
         )
         alarms = (*self._alarms, *self._sums(result, voters=len(last)))
         return Audit(**{**result.__dict__, "alarms": alarms})

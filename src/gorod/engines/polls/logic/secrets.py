@@ -9,15 +9,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from gorod.kernel.errors import Refused
+from gorod.kernel.errors import BadInput, Refused
 
 _box: SecretBox | None = None
 
 
 def configure(key: str) -> None:
-    """Set the key: 32 bytes in base64. Raises ValueError."""
+    """Set the key. Raises BadInput when it is not 32 bytes in base64."""
     global _box
-    _box = SecretBox(b64decode(key, validate=True))
+    try:
+        _box = SecretBox(b64decode(key, validate=True))
+    except ValueError:
+        raise BadInput("GOROD_POLLS_KEY is not 32 bytes in base64", remedy="take it out, and one is made") from None
 
 
 def hidden(secret: bytes) -> bytes:

@@ -53,6 +53,14 @@ def test_where_one_may_not_vote_again_only_the_first_ballot_counts() -> None:
     assert reasons(log) == ["it is ballot 2 of a voter who may cast 1"]
 
 
+def test_a_voter_sees_what_became_of_each_ballot() -> None:
+    voter = Voter(SQUARE)
+    votes = [voter.ballot(PARK), voter.ballot(MARKET, number=2), Voter(SQUARE, key=rsa_key(1)).ballot(PARK)]
+    log = Log().opened(SQUARE).cast(*votes, tokens=2).closed()
+    fates = [log.audit(follow=index).followed for index in (3, 4, 5, 0)]
+    assert fates == [audit.REPLACED, MARKET, "its token is not one that was issued for this poll", None]
+
+
 def test_before_the_closing_nothing_is_counted() -> None:
     found = Log().opened(SQUARE).cast(Voter(SQUARE).ballot(PARK)).audit()
     assert not found.closed and found.online == {} and found.stored == 1 and found.alarms == ()
