@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 FIRST, IN_THREE, REFUSED = 0.88, 0.93, 0.85  # measured, less two questions of a hundred
 
 
+@pytest.mark.slow
 def test_everyday_questions_are_answered_and_others_are_not() -> None:
     catalogue.install(city=catalogue.load(folder=MOSCOW))
     search.index()

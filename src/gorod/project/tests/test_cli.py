@@ -202,6 +202,7 @@ def test_a_made_up_city_is_examined_without_a_database(
         install()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_follows_from_a_sweep_of_real_people_is_said_and_deferred_once(capsys: pytest.CaptureFixture[str]) -> None:
     resident("M1")

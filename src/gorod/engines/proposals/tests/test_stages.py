@@ -33,7 +33,7 @@ from gorod.records.parties import api as parties
 from gorod.records.places import api as places
 from gorod.records.places.tests.factories import district
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def now(one: Proposal) -> Proposal:

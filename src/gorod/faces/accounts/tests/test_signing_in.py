@@ -204,6 +204,7 @@ def test_a_form_without_its_token_is_refused_with_a_page() -> None:
     assert b"This is not open to you" in answer.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_page_of_an_account_is_in_order(language: str) -> None:
     code = accounts.invite(party_id=resident("Anna"), by="counter")

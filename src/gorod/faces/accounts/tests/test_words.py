@@ -55,6 +55,7 @@ def test_only_words_of_allauth_are_said_otherwise_and_all_of_them_in_each_langua
     assert not ours.keys() & (said(words.FOLDER, "ru").keys() - {"Sign in"}), "ours would change with them"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_pages_of_the_account_have_no_words_of_engineers(language: str) -> None:

@@ -132,6 +132,7 @@ def test_the_owner_of_a_disputed_fact_answers_and_it_counts_again(home: Home) ->
     assert "disputed" not in home.as_mother.open("/en/mine/facts/").text
 
 
+@pytest.mark.slow
 def test_every_official_sees_the_rules_and_tries_them(home: Home) -> None:
     _who, client = at_work(Role.OPERATOR)
     pages = client.walk("/en/desk/content/")

@@ -156,6 +156,7 @@ def test_a_childs_offer_is_its_parents_with_what_the_form_asks(nights: Nights) -
     assert "9,000,000" not in as_other.open(address).text
 
 
+@pytest.mark.slow
 def test_every_page_from_home_can_be_opened(nights: Nights) -> None:
     home = Newcomer(nights)
     assert home.address in home.client.walk("/en/")

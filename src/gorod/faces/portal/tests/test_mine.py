@@ -88,6 +88,7 @@ def test_only_what_is_missing_is_asked_and_what_follows_is_there(home: Home) -> 
     assert "Child allowance" in part(home.as_mother.open("/en/"), "due")
 
 
+@pytest.mark.slow
 def test_the_other_parents_income_is_never_shown(home: Home) -> None:
     home.as_other.send(home.as_other.open("/en/mine/questions/"), "Send", yearly_income="7777.77")
     run_jobs()
@@ -233,6 +234,7 @@ def test_a_page_about_a_child_says_so(home: Home) -> None:
     assert home.as_mother.open("/en/mine/facts/").heading == "What the city knows about you"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_page_of_a_resident_is_in_order(home: Home, language: str) -> None:
     found = home.as_mother.walk(f"/{language}/")

@@ -27,7 +27,7 @@ from gorod.ui.pages.tests.client import PageClient
 from gorod.verify import log, receipt
 from gorod.verify.tests.factories import LOG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REFUSAL = {"verdict": "refused", "reasons": ["insults"], "words": "Leave out the neighbour."}
 STAGE = timedelta(days=15)
 
