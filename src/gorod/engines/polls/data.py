@@ -11,6 +11,8 @@ from uuid import UUID
 
 from gorod.verify.polls.settings import Question, Settings, Trustees, Words
 
+OTHERS = "others"  # the districts of which too few are to be named, put together
+
 
 class State(StrEnum):
     """How far a version is. Each follows from the one before."""

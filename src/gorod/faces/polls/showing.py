@@ -12,20 +12,19 @@ from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.polls import api as polls
-from gorod.engines.polls.data import Carried, Channel, Measure, Part, State, Version
+from gorod.engines.polls.data import OTHERS, Carried, Channel, Measure, Part, State, Version
 from gorod.faces.desk.drawing import bars, city_map
 from gorod.faces.portal import wording
 from gorod.records.places import api as places
 from gorod.verify.polls.answers import GIVEN
-from gorod.verify.polls.settings import Kind, Question, Words
+from gorod.verify.polls.settings import Kind, Question, Words, in_language
 
-OTHERS = "others"
 KEPT_S = 5  # a count that everybody asks for while a poll is young
 
 
 def words(known: Words) -> str:
     """In the language of the page, else in the first there is."""
-    return known.get(catalogue.language()) or next(iter(known.values()), "")
+    return in_language(known, catalogue.language())
 
 
 def state(known: State) -> str:

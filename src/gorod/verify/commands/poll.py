@@ -20,7 +20,7 @@ from gorod.verify.log import Seen
 from gorod.verify.polls import entries
 from gorod.verify.polls.answers import FIRST, GIVEN
 from gorod.verify.polls.audit import Audit, Count
-from gorod.verify.polls.settings import Question
+from gorod.verify.polls.settings import Question, in_language
 from gorod.verify.source import Read, reading
 
 console = Console(highlight=False, soft_wrap=True, markup=False)
@@ -145,4 +145,4 @@ def _line(question: Question, line: str, language: str) -> str:
 
 def _in(words: Mapping[str, str], language: str) -> str:
     """In a language, else in the first there is; letters only, for the log may say anything."""
-    return letters(words.get(language) or next(iter(words.values()), ""))
+    return letters(in_language(words, language))

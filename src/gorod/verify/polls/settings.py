@@ -20,6 +20,11 @@ BOX_KEY = 32  # bytes (X25519)
 Words = Mapping[str, str]  # by language
 
 
+def in_language(words: Words, language: str) -> str:
+    """In a language, else in the first there is; empty without any."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
 class Kind(StrEnum):
     """How a question is answered."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from gorod.engines.polls.data import OTHERS
 from gorod.engines.polls.logic import drafts
 from gorod.engines.rules import api as rules
 from gorod.engines.sweeps import api as sweeps
@@ -22,7 +23,6 @@ from gorod.records.snapshots.data import district_of
 
 READER = Reader(kind="platform", name="polls")
 FEWEST = 10  # people whom a figure by district may be about; smaller districts are put together
-OTHERS = "others"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from nacl.public import PrivateKey
 
 from gorod.engines.polls import models
-from gorod.engines.polls.data import Channel, State
+from gorod.engines.polls.data import OTHERS, Channel, State
 from gorod.engines.polls.logic import drafts, eligibility, rows, secrets, signing, telling
 from gorod.kernel import clock
 from gorod.kernel.errors import GorodError, NotFound, Refused
@@ -199,7 +199,7 @@ def _count(row: models.Version) -> None:
         "texts": {question: list(said) for question, said in found.texts.items()},
     }
     home = Counter(models.Issued.objects.filter(version_id=row.id).values_list("district", flat=True))
-    row.turnout = eligibility.together({name or eligibility.OTHERS: number for name, number in home.items()})
+    row.turnout = eligibility.together({name or OTHERS: number for name, number in home.items()})
     ledger.declare(
         kind=entries.RESULT,
         content={"poll": str(row.id), "result": found.result},

@@ -13,7 +13,7 @@ from gorod.engines.messages.data import Value
 from gorod.engines.polls import models
 from gorod.kernel import clock
 from gorod.records.consents import api as consents
-from gorod.verify.polls.settings import Words
+from gorod.verify.polls.settings import in_language
 
 SCOPE = "polls"
 OPENED, COUNTED = "poll_opened", "poll_counted"
@@ -32,9 +32,9 @@ def tell_some(kind: str, version_id: UUID, after: UUID | None) -> None:
     with transaction.atomic():
         for party_id in people:
             language = messages.language_of(party_id=party_id)
-            values: dict[str, Value] = {"title": _in(row.poll.title, language)}
+            values: dict[str, Value] = {"title": in_language(row.poll.title, language)}
             if kind == OPENED:
-                values |= {"who": _in(row.who, language), "until": clock.city_date(row.closes)}
+                values |= {"who": in_language(row.who, language), "until": clock.city_date(row.closes)}
             messages.tell(
                 party_id=party_id, key=f"{kind}:{version_id}", kind=kind, about=f"poll:{version_id}", values=values
             )
@@ -48,7 +48,3 @@ def _next(kind: str, version_id: UUID, after: UUID | None) -> list[UUID]:
     took_part = models.Issued.objects.filter(version_id=version_id)
     took_part = took_part.filter(party_id__gt=after) if after else took_part
     return list(took_part.order_by("party_id").values_list("party_id", flat=True)[:AT_ONCE])
-
-
-def _in(words: Words, language: str) -> str:
-    return words.get(language) or next(iter(words.values()), "")
