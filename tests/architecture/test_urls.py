@@ -17,6 +17,8 @@ from gorod.faces.api.tests.factories import install, resident
 from gorod.faces.desk.tests.factories import at_work
 from gorod.records.officials.data import Role
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = {"event_types", "services", "one_service"}
 OBSERVED = {"cast_ballot", "ballot_receipt", "observed_polls", "observed_poll", "observed_ballots", "not_counted"}
 OPEN_OPERATIONS = CATALOGUE | OBSERVED  # for everybody; who casts a ballot must not be known

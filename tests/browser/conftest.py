@@ -81,7 +81,9 @@ class City(Newcomer):
 @pytest.fixture(scope="module")
 def city() -> Iterator[City]:
     made = City()
-    made.start("Ctrl-C stops it.", "--residents", "6000")
+    made.start(
+        "Ctrl-C stops it.", "--residents", "6000", "--agreeable"
+    )  # what agencies do by chance, a test cannot expect
     yield made
     made.stop()
     made.remove()

@@ -10,8 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,18 +80,21 @@ class City:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.postgres = EmbeddedPostgres(data=self.home / "postgres")
-        self._children = Supervisor()
-        self._environment: dict[str, str] = {}
+        self._environment = environment(self.home, self.port)
+        self._children = Supervisor(logs=self.home / "logs", variables=self._environment)
         self._agencies: dict[str, Api] = {}
 
     def start(self) -> None:
         """Start everything and wait until it is ready."""
-        self._environment = environment(self.home, self.port, DATABASE_URL=self.postgres.start())
+        self._environment["DATABASE_URL"] = self.postgres.start()
         self.gorod("load")
-        with self._as_child():
-            self._children.start("web", web_command(self.port))
-            self._children.start("worker", gorod_command("worker"))
-            self._children.start("ledger", gorod_command("ledger"))
+        self._children.start("web", web_command(self.port))
+        self._children.start("worker", gorod_command("worker"))
+        self._children.start("ledger", gorod_command("ledger"))
+        self.wait_whole()
+
+    def wait_whole(self) -> None:
+        """Wait until every part runs: what a test broke must not be the next one's fault."""
         self.until("the web server is ready", lambda: is_ready(self.url), START_SECONDS)
 
     def stop(self) -> None:
@@ -103,24 +105,11 @@ class City:
         self.postgres.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    @contextmanager
-    def _as_child(self) -> Iterator[None]:
-        """The supervisor gives its children the environment of its own process."""
-        before = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(self._environment)
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
     def until(self, what: str, condition: Callable[[], T], seconds: float) -> T:
         """Like `until`; children that have ended are started again meanwhile. The end of their logs is in the error."""
 
         def looked_after() -> T:
-            with self._as_child():
-                self._children.look()
+            self._children.look()
             return condition()
 
         try:

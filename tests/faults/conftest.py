@@ -20,6 +20,13 @@ def city() -> Iterator[City]:
         made.stop()
 
 
+@pytest.fixture(autouse=True)
+def _whole(request: pytest.FixtureRequest) -> None:
+    """Before each test of the city: all its parts run."""
+    if "city" in request.fixturenames:
+        request.getfixturevalue("city").wait_whole()
+
+
 @pytest.fixture(scope="session")
 def families(city: City) -> Families:
     return Families(city)

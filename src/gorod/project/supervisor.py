@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -83,19 +84,22 @@ def demo_clients(counter: str) -> dict[str, dict[str, str]]:
 class Supervisor:
     """Child processes in groups of their own, which die with us however we die; one that ends is started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, logs: Path, variables: Mapping[str, str] | None = None) -> None:
+        """`logs`: the folder for what children print; `variables`: their environment, ours unless given."""
+        self._logs = logs
+        self._variables = variables
         self._commands: dict[str, list[str]] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._again: dict[str, float] = {}
 
     def start(self, name: str, command: list[str]) -> None:
-        """Start a child; what it prints goes to `GOROD_HOME/logs/<name>.log`."""
+        """Start a child; what it prints goes to `<name>.log`."""
         self._commands[name] = command
-        logs = environment.home() / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
-        with (logs / f"{name}.log").open("ab") as output:
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with (self._logs / f"{name}.log").open("ab") as output:
             self._running[name] = subprocess.Popen(
                 command,
+                env=self._variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -129,7 +133,7 @@ class Supervisor:
                 if httpx.get(f"{url}/health/ready", timeout=5).status_code == 200:
                     return
             time.sleep(0.05)
-        log = environment.home() / "logs" / "web.log"
+        log = self._logs / "web.log"
         raise NotStarted(f"the web server is not ready: {log.read_text(errors='replace')[-800:]}", remedy=f"see {log}")
 
     def stop(self) -> None:

@@ -45,6 +45,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_home, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """Stretching a password takes a third of a second so that guessing is slow; nobody guesses those of tests."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PBKDF2PasswordHasher, "iterations", 1000)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _plain_time() -> None:
     """City time is UTC until a test installs a city: a test that moves the clock by days must not depend on the summer time

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
+from gorod.catalogue.logic import documents
 from gorod.catalogue.tests.factories import EMPTY, CityCopy, install
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _files_are_parsed_once() -> Iterator[None]:
+    """Of a copied city, all files but the changed one were read by a test before: nothing changes what was read."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documents, "_read", lru_cache(maxsize=None)(documents._read))
+        yield
 
 
 @pytest.fixture

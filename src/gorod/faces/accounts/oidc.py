@@ -71,7 +71,7 @@ def register_site(*, client_id: str, name: str, redirect_uris: Sequence[str], sc
     known = Client.objects.filter(id=client_id).first()
     if known is not None and (known.data or {}).get("agency"):
         raise BadInput(f"the client {client_id} belongs to an agency", remedy="choose another id")
-    client = known or Client(id=client_id)
+    client = known or Client(id=client_id, secret="")  # it gets one below
     client.name, client.data, client.type = name[:100], {"site": name}, Client.Type.CONFIDENTIAL
     client.grant_types = Client.GrantType.AUTHORIZATION_CODE
     client.response_types = Client.ResponseType.CODE

@@ -39,13 +39,16 @@ class Due:
 class Agency:
     """One agency: what it has read, what it is going to send."""
 
-    def __init__(self, *, name: str, api: Api, seed: int, memory: Path, speed: float = 1.0) -> None:
-        """`memory` keeps the number read last over a restart; `speed` 2.0 is twice as fast."""
+    def __init__(
+        self, *, name: str, api: Api, seed: int, memory: Path, speed: float = 1.0, agreeable: bool = False
+    ) -> None:
+        """`memory` keeps the number read last over a restart; `speed` 2.0 is twice as fast; who is agreeable refuses nothing."""
         self._name = name
         self._api = api
         self._seed = seed
         self._memory = memory
         self._speed = speed
+        self._agreeable = agreeable
         self._waiting: list[Due] = []
         self._services: dict[str, dict[str, Any]] = {}
         self._count = 0
@@ -94,7 +97,7 @@ class Agency:
             if chance.random() < ASKS_TWICE:
                 self._later(event, wait, "case.status", {"number": number, "status": status})
             wait += chance.uniform(0.1, 0.4)
-        if known["refusals"] and chance.random() < REFUSES:
+        if known["refusals"] and chance.random() < REFUSES and not self._agreeable:
             status = _first(known, "refused")
             data = {"number": number, "status": status, "reasons": [chance.choice(known["refusals"])]}
         else:
@@ -120,7 +123,7 @@ class Agency:
 
     def _pay(self, event: dict[str, Any], chance: random.Random) -> None:
         order, attempt = event["data"]["order"], event["data"]["attempt"]
-        returned = attempt == 1 and chance.random() < RETURNS
+        returned = attempt == 1 and chance.random() < RETURNS and not self._agreeable
         for wait, state in ((0.2, "sent"), (0.5, "returned" if returned else "paid")):
             self._later(event, wait, "payment.status", {"order": order, "attempt": attempt, "state": state})
 
@@ -173,13 +176,14 @@ def play(
     seed: int,
     stop: threading.Event,
     speed: float = 1.0,
+    agreeable: bool = False,
 ) -> None:
     """Play all agencies, a thread each, until told to stop."""
     memory.mkdir(parents=True, exist_ok=True)
     threads = []
     for name, kept in clients.items():
         api = Api(base=base, client_id=kept["id"], secret=kept["secret"])
-        agency = Agency(name=name, api=api, seed=seed, memory=memory / f"{name}.json", speed=speed)
+        agency = Agency(name=name, api=api, seed=seed, memory=memory / f"{name}.json", speed=speed, agreeable=agreeable)
         threads.append(threading.Thread(target=agency.run, args=(stop,), name=name))
     for thread in threads:
         thread.start()

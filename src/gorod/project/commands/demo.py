@@ -43,13 +43,17 @@ def birth() -> None:
 
 
 @commands.command("agencies")
-def agencies(url: Annotated[str, typer.Argument(help="Where the machine API is.")]) -> None:
+def agencies(
+    url: Annotated[str, typer.Argument(help="Where the machine API is.")],
+    agreeable: Annotated[bool, typer.Option(help="Refuse nothing, send no payment back.")] = False,
+) -> None:
     """Play all agencies against a running platform, as ordinary clients of its API, until stopped."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
     signal.signal(signal.SIGINT, lambda number, frame: stop.set())
     kept = credentials(supervisor.clients_file())
-    plays.play(base=url, clients=kept, memory=environment.home() / "agencies", seed=preparing.SEED, stop=stop)
+    memory = environment.home() / "agencies"
+    plays.play(base=url, clients=kept, memory=memory, seed=preparing.SEED, stop=stop, agreeable=agreeable)
 
 
 @commands.command("days")

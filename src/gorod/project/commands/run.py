@@ -32,6 +32,7 @@ def run(
         int, typer.Option(min=0, help="Made-up residents of a new database; 0: a city for real people.")
     ] = 20_000,
     story: Annotated[bool, typer.Option(help="Tell the city's demonstration when its database is new.")] = True,
+    agreeable: Annotated[bool, typer.Option(help="Demo agencies refuse nothing, send no payment back.")] = False,
 ) -> None:
     """Start the city: database, web server, worker, ledger, demo agencies. Ctrl-C stops all of it."""
     began = time.monotonic()
@@ -43,7 +44,7 @@ def run(
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupted)
     url = f"http://127.0.0.1:{number}"
-    children = supervisor.Supervisor()
+    children = supervisor.Supervisor(logs=environment.home() / "logs")
     server = supervisor.database()
     try:
         start.migrate()
@@ -60,7 +61,8 @@ def run(
         if known is not None:
             staff.hire(scenario=known, language=catalogue.current().languages[0])
             supervisor.demo_clients(known.counter)
-            children.start("agencies", supervisor.gorod_command("demo", "agencies", url))
+            manner = ["--agreeable"] if agreeable else []
+            children.start("agencies", supervisor.gorod_command("demo", "agencies", url, *manner))
         _say_where(url, number, time.monotonic() - began, known)
         if known is not None and story and not installation.personas():
             tell_story(url=url, scenario=known, console=console)

@@ -17,6 +17,8 @@ from gorod.kernel.expressions import api
 from gorod.kernel.expressions.data import Name, Scalar, Type
 from gorod.kernel.expressions.logic.parse import DEEPEST
 
+pytestmark = pytest.mark.slow
+
 NAMES = {
     **{n: Name(name=n, type=Type.BOOLEAN) for n in ("registered", "homeless")},
     **{n: Name(name=n, type=Type.INT, low=-1000, high=100_000) for n in ("age", "income", "size")},

@@ -15,6 +15,8 @@ from gorod.records.synthetic.api import generate
 from gorod.records.synthetic.data import Population, Profile
 from gorod.records.synthetic.tests.factories import PROFILE, TODAY, both, pairs, related, stated
 
+pytestmark = pytest.mark.slow
+
 YEAR = 365.25
 
 
