@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import City, Misfits
+from gorod.engines.booking.data import Channel, ProviderKind
 from gorod.kernel.expressions import api as expressions
 from gorod.kernel.expressions.data import ExpressionError, Type
 from gorod.records.facts import api as facts
@@ -59,6 +61,33 @@ class PollWanted(_Part):
     days: Annotated[int, Field(ge=1, le=100)]
     points: Annotated[int, Field(ge=0, le=1000)] = 0
     questions: Annotated[list[QuestionWanted], Field(min_length=1)]
+
+
+class ProviderWanted(_Part):
+    """Who can be booked on working days, `from` one hour to another (of the city), so many minutes each."""
+
+    name: dict[str, str]
+    kind: ProviderKind = ProviderKind.PRACTITIONER
+    service: str
+    begins: time = Field(alias="from")
+    ends: time = Field(alias="to")
+    minutes: Annotated[int, Field(ge=5, le=480)]
+    room: str = ""
+    capacity: Annotated[int, Field(ge=1, le=100)] = 1
+    weekdays: list[Annotated[int, Field(ge=1, le=7)]] = [1, 2, 3, 4, 5]
+    kept: dict[Channel, Annotated[int, Field(ge=0, le=100)]] = {}
+
+
+class LocationWanted(_Part):
+    """A place where something can be booked; it stands in the middle of its district."""
+
+    code: str
+    name: dict[str, str]
+    agency: str
+    address: str
+    district: str
+    phone: str = ""
+    providers: Annotated[list[ProviderWanted], Field(min_length=1)]
 
 
 class Say(_Part):
@@ -139,6 +168,7 @@ class Scenario(_Part):
     people: Annotated[dict[str, PersonWanted], Field(min_length=1)]
     staff: list[StaffWanted] = []
     polls: list[PollWanted] = []
+    places: list[LocationWanted] = []
     identifiers: Annotated[list[str], Field(description="schemes that agencies name people by")]
     acts: list[Act]
 
@@ -167,6 +197,14 @@ def _misfits(scenario: Scenario, city: City) -> Misfits:
     for index, one in enumerate(scenario.staff):
         if one.agency and one.agency not in city.agencies:
             yield ("staff", index, "agency"), f"no agency is called {one.agency!r}"
+    for index, place in enumerate(scenario.places):
+        if place.agency not in city.agencies:
+            yield ("places", index, "agency"), f"no agency is called {place.agency!r}"
+        if place.district and place.district not in {one.code for one in city.districts}:
+            yield ("places", index, "district"), f"no district has the code {place.district!r}"
+        for number, provider in enumerate(place.providers):
+            if provider.service not in city.bookables:
+                yield ("places", index, "providers", number, "service"), f"{provider.service!r} is not booked"
     for index, poll in enumerate(scenario.polls):
         for language in set(city.languages) - poll.title.keys():
             yield ("polls", index, "title"), f"nothing is said in {language}"

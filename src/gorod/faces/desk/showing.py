@@ -33,6 +33,7 @@ def _places(request: HttpRequest, who: Official) -> list[dict[str, Any]]:
         ("officers", "confirmations", _("To confirm")),
         ("officers", "disputes", _("Disputed facts")),
         ("clerks", "counter", _("Counter")),
+        ("officers and clerks", "booking:desk_places", _("Appointments")),
         ("clerks", "polls:give_paper", _("Votes on paper")),
         ("officers and clerks", "emergency", _("Emergency access")),
         ("supervisors", "reviews", _("Emergencies to look at")),

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from gorod.catalogue import api as catalogue
-from gorod.faces.demo import polls, staff
+from gorod.faces.demo import polls, staff, supply
 from gorod.faces.demo import scenario as scenes
 from gorod.project import environment, preparing, start, supervisor
 from gorod.project.commands.demo import tell_story
@@ -67,6 +67,7 @@ def run(
         if known is not None and story and not installation.personas():
             tell_story(url=url, scenario=known, console=console)
             polls.ask(scenario=known)
+            supply.open_doors(scenario=known, language=catalogue.current().languages[0])
             waiting = staff.apply_for_others(city=catalogue.current())
             console.print(f"\n{waiting} applications wait for those who work at the desk.")
         if known is not None:

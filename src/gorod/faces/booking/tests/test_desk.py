@@ -1,0 +1,111 @@
+"""Those who work at a place see their day, move, mark, call off, and answer who could not come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from gorod.engines.booking import api as booking
+from gorod.engines.booking.data import Status
+from gorod.faces.booking.tests.factories import MONDAY, SERVICE, Clinic, post
+from gorod.faces.desk.tests.factories import at_work
+from gorod.kernel import clock
+from gorod.records.officials.data import Role
+from gorod.ui.pages.tests.client import PageClient
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def registrar() -> PageClient:
+    return at_work(Role.CLERK, "clinic")[1]
+
+
+def status(appointment_id: UUID) -> Status:
+    return booking.appointment(appointment_id=appointment_id).status
+
+
+def test_the_day_shows_who_comes_when_and_the_look_is_recorded(clinic: Clinic) -> None:
+    clinic.booked()
+    page = registrar().open("/en/desk/booking/")
+    page = registrar().open(page.links()["Clinic"])
+    assert "Dr Weiss" in page.text and "09:00" in page.text and "booked" in page.text
+    assert "to see who comes on a day" in clinic.home.as_mother.open("/en/mine/readings/").text
+
+
+def test_another_agencys_place_is_closed(clinic: Clinic) -> None:
+    known = clinic.booked()
+    stranger = at_work(Role.CLERK, "youth_office")[1]
+    stranger.open(clinic.desk, status=403)
+    for part in ("mark/", "move/", "back/"):
+        answer = post(stranger, clinic.desk + part, **{"appointment": known.appointment_id, "as": "came"})
+        assert answer.status_code == 403
+    assert status(known.appointment_id) is Status.BOOKED
+
+
+def test_arrived_came_and_did_not_come(clinic: Clinic) -> None:
+    known = clinic.booked()
+    with clock.moved_by(known.slot.starts - clock.now()):
+        as_clerk = registrar()
+        page = as_clerk.send(as_clerk.open(clinic.desk), "Is there")
+        assert status(known.appointment_id) is Status.ARRIVED
+        page = as_clerk.send(page, "Did not come")
+        assert status(known.appointment_id) is Status.NOSHOW
+        post(as_clerk, clinic.desk + "mark/", **{"appointment": known.appointment_id, "as": "came"})
+        assert status(known.appointment_id) is Status.FULFILLED
+
+
+def test_moving_tells_the_person_and_a_taken_time_is_refused(clinic: Clinic) -> None:
+    known, other = clinic.booked(), clinic.booked(clinic.home.stranger)
+    as_clerk = registrar()
+    target = booking.free(service=SERVICE, limit=3)[2]
+    form = {"appointment": str(known.appointment_id), "slot": str(other.slot.slot_id)}
+    page = post(as_clerk, clinic.desk + "move/", **form)
+    assert "It cannot be moved there" in page.content.decode()
+    post(as_clerk, clinic.desk + "move/", **(form | {"slot": str(target.slot_id)}))
+    assert booking.appointment(appointment_id=known.appointment_id).slot.slot_id == target.slot_id
+    assert "Your appointment" in clinic.home.as_mother.open("/en/mine/messages/").text
+
+
+def test_who_is_ill_is_called_off_and_is_back(clinic: Clinic) -> None:
+    known = clinic.booked()
+    as_clerk = registrar()
+    page = as_clerk.open(clinic.desk + "away/")
+    page = as_clerk.send(page, "Call their times off", status=422, since="2027-03-03", until="2027-03-01")
+    page = as_clerk.send(
+        page,
+        "Call their times off",
+        provider=str(clinic.doctor),
+        since="2027-03-01",
+        until="2027-03-01",
+        kind="illness",
+    )
+    assert status(known.appointment_id) is Status.CANCELLED
+    assert "called off" in page.text
+    page = as_clerk.send(page, "Is back")
+    assert booking.absent(location_id=clinic.location_id) == []
+
+
+def test_an_appeal_is_read_and_answered(clinic: Clinic) -> None:
+    known = clinic.booked()
+    with clock.moved_by(known.slot.ends - clock.now()):
+        booking.done(appointment_id=known.appointment_id, came=False, by="test")
+        booking.appeal(appointment_id=known.appointment_id, text="I was in hospital.")
+        as_clerk = registrar()
+        page = as_clerk.open("/en/desk/booking/appeals/")
+        page = as_clerk.open(page.links()["Doctor's appointment"])
+        page = as_clerk.send(page, "Answer", status=422)
+        as_clerk.send(page, "Answer", excused="yes", text="Get well soon.")
+        assert booking.appointment(appointment_id=known.appointment_id).excused
+        page = clinic.home.as_mother.open(f"/en/mine/appointments/{known.appointment_id}/")
+        assert "Get well soon." in page.text
+
+
+def test_other_days_and_an_empty_one(clinic: Clinic) -> None:
+    as_clerk = registrar()
+    page = as_clerk.open(clinic.desk)
+    page = as_clerk.open(clinic.desk + page.links()["The day after"])
+    assert "2 March" in page.text
+    far = (MONDAY + timedelta(days=90)).date().isoformat()
+    assert "There are no times on this day." in as_clerk.open(f"{clinic.desk}?day={far}").text
