@@ -1,5 +1,5 @@
-"""Background work of the waiting room. Pages take turns themselves, each second, while anybody looks: these jobs are for the moments
-in which nobody does."""
+"""Background work of the waiting room. While anybody looks, pages take turns themselves, each second: these jobs are for when
+nobody does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns: once a second or so, one transaction brings an opening up to date. It draws the places, gives places to who came since, and
+"""Turns: about once a second one transaction brings an opening up to date. It draws the places, gives places to who came since, and
 lets people in. All or nothing of it happens; two at once are one, for it holds the opening's row and whoever finds it held goes on.
 """
 

@@ -166,9 +166,8 @@ def test_nobody_comes_before_people_gather_or_after_the_end_and_a_month_later_no
     come(about)
     with clock.moved_by(-HOUR), pytest.raises(Refused):
         come(about)
-    with later():
-        with pytest.raises(Conflict):
-            api.withdraw(opening_id=about)
+    with later(), pytest.raises(Conflict):
+        api.withdraw(opening_id=about)
     with clock.moved_by(5 * HOUR):
         assert api.current(service=service_of(about)) is None
         with pytest.raises(Refused):
@@ -282,7 +281,7 @@ def test_a_killed_connection_leaves_no_place_and_no_lock() -> None:
         return True
 
     with clock.moved_by(HOUR + 2 * SECOND):
-        with pytest.raises(Exception, match="terminat|closed"):
+        with pytest.raises(Exception, match=r"terminat|closed"):
             at_once([dies])
         assert set(places(about).values()) == {None}
         assert turns.turn(about) is True
