@@ -18,23 +18,25 @@ from gorod.faces.waitingroom import kept
 
 log = structlog.get_logger()
 
+_lock = Lock()
+_running: dict[int, float] = {}  # when each request of this process began
+
 
 def brake(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware. Stands before sessions: the answer of an overloaded process must need nothing."""
-    lock, running = Lock(), dict[int, float]()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         now = time.monotonic()
-        with lock:
-            long = sum(now - began >= settings.BRAKE_SECONDS for began in running.values())
-            running[id(request)] = now
+        with _lock:
+            long = sum(now - began >= settings.BRAKE_SECONDS for began in _running.values())
+            _running[id(request)] = now
         try:
             if long >= settings.BRAKE_REQUESTS and kept.is_form(request):
                 log.warning("brake", running_long=long)  # how many, and nothing of whom or what
                 return kept.page(request)
             return get_response(request)
         finally:
-            with lock:
-                del running[id(request)]
+            with _lock:
+                del _running[id(request)]
 
     return middleware
