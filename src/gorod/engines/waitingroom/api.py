@@ -32,6 +32,12 @@ SHOWN_SECONDS = 1  # a process reads what it shows everybody at most so often
 LISTED = 100  # openings
 SHORTEST_STAY = 60
 
+# one query for who comes for the first time: in the minute before an opening that is nearly everybody
+_ARRIVE = (
+    "INSERT INTO waitingroom_arrival (opening_id, party_id, arrived_at) VALUES (%s, %s, %s) "
+    "ON CONFLICT (opening_id, party_id) DO NOTHING RETURNING id"
+)
+
 _shown: dict[UUID, Shown] = {}
 
 # --- announcing
@@ -244,8 +250,11 @@ def _current(service: str, now: datetime) -> models.Opening | None:
 
 
 def _arrived(opening_id: UUID, party_id: UUID, now: datetime) -> models.Arrival:
-    made = models.Arrival(opening_id=opening_id, party_id=party_id, arrived_at=now)
-    models.Arrival.objects.bulk_create([made], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_ARRIVE, [opening_id, party_id, now])
+        made = cursor.fetchone()
+    if made:
+        return models.Arrival(id=made[0], opening_id=opening_id, party_id=party_id, arrived_at=now)
     return models.Arrival.objects.get(opening_id=opening_id, party_id=party_id)
 
 

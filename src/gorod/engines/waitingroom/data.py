@@ -86,6 +86,11 @@ class Verdict:
     opening: Opening | None = None
     place: Place | None = None
 
+    @property
+    def may(self) -> bool:
+        """Whether they may go in."""
+        return self.answer is not Answer.WAITING
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from gorod.engines.waitingroom import api as waitingroom
-from gorod.engines.waitingroom.data import Answer
 from gorod.faces.accounts.access import resident
 from gorod.faces.waitingroom import kept
 from gorod.faces.waitingroom.residents import address
@@ -34,7 +33,7 @@ def behind_waiting_room(*, service: str | Callable[..., str]) -> Callable[[View]
             if verdict.opening is None:
                 return view(request, **more)
             opening_id = verdict.opening.opening_id
-            if verdict.answer is Answer.WAITING:
+            if not verdict.may:
                 place = verdict.place or waitingroom.arrive(opening_id=opening_id, party_id=me)
                 if not place.inside:
                     return _waits(request, address(opening_id, leads_to=request.get_full_path()))

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from gorod.catalogue import api as catalogue
 from gorod.engines.waitingroom import api as waitingroom
-from gorod.engines.waitingroom.data import Answer, Shown, State
+from gorod.engines.waitingroom.data import Shown, State
 from gorod.faces.accounts.access import page, resident
 from gorod.faces.portal import wording
 
@@ -32,21 +32,21 @@ def waiting(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     leads_to = _local(request.GET.get(NEXT, ""))
     if shown.opening.state is State.ANNOUNCED:
         return render(request, "waitingroom/waiting.html", _values(shown, leads_to))
-    verdict = waitingroom.may_enter(service=shown.opening.service, party_id=me)
-    if verdict.answer is Answer.FREE:
+    if shown.opening.state is State.CLOSED:
         return redirect(leads_to)
-    place = verdict.place or waitingroom.arrive(opening_id=opening_id, party_id=me)
-    if verdict.answer is Answer.INSIDE or place.inside:
+    place = waitingroom.arrive(opening_id=opening_id, party_id=me)
+    again = place.number is not None and place.number <= shown.let_in  # they had their turn
+    if place.inside or (again and waitingroom.may_enter(service=shown.opening.service, party_id=me).may):
         return redirect(leads_to)
     values = _values(shown, leads_to) | {
         "waits": True,
+        "again": again,
         "number": place.number,
         "arrival": place.arrival_id,
         "place_address": f"{reverse('waitingroom_public:place', args=[opening_id])}?{urlencode({'ticket': place.ticket})}",
     }
     if place.number is not None:
         values["before"], values["minutes"] = waitingroom.before(shown=shown, number=place.number)
-        values["again"] = verdict.place is not None and place.number <= shown.let_in
     response = render(request, "waitingroom/waiting.html", values)
     response["Cache-Control"] = "no-store"
     return response
