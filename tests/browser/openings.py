@@ -1,10 +1,11 @@
-"""Openings of a running city: `python -m tests.browser.openings announce --in SECONDS [--crowd N]` prints the id; the crowd came in time
-and one of it may be inside at once. `… leave ID`: they all go.
+"""Openings of a running city: `python -m tests.browser.openings announce --in SECONDS [--crowd N]` prints the id. One person may be
+inside at once; a crowd is there already. `… leave ID`: everybody there goes.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import timedelta
 from uuid import UUID
 
@@ -48,4 +49,4 @@ def main() -> str:
 if __name__ == "__main__":
     start.prepare()
     start.install_city()
-    print(main())
+    sys.stdout.write(main())
