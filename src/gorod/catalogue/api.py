@@ -21,6 +21,7 @@ from gorod.catalogue.logic.joining import join
 from gorod.catalogue.logic.judging import judge
 from gorod.catalogue.logic.scaffold import write_service
 from gorod.engines.applications import api as applications
+from gorod.engines.booking import api as booking
 from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.engines.intake import api as intake
@@ -97,6 +98,7 @@ def install(*, city: City) -> None:
         calendar=city.calendar,
         listeners=(payments.on_case_change, offers.on_case_change, reexamination.on_case_change),
     )
+    booking.configure(bookables=city.bookables, rule_set=city.booking_rules, calendar=city.calendar)
     payments.configure(every=city.pays, treasury=city.treasury)
     journeys.configure(life_events=city.life_events)
     intake.configure(types=city.event_types)
@@ -118,7 +120,11 @@ def in_force() -> dict[str, dict[str, str]]:
     digest of its figures (`value`). Whoever has the content computes the same."""
     city = current()
     return {
-        "rule": {service: city.rules.version_of(service) for service in city.rules.services},
+        "rule": {
+            service: known.version_of(service)
+            for known in (city.rules, city.booking_rules)
+            for service in known.services
+        },
         "value": {name: digest(value.figures) for name, value in city.values.items()},
     }
 

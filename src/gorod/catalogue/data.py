@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from gorod.engines.applications.data import ActsFor
+from gorod.engines.booking.data import Bookable
 from gorod.engines.cases.data import CaseType
 from gorod.engines.intake.data import EventType
 from gorod.engines.journeys.data import LifeEvent
@@ -165,6 +166,8 @@ class City:
     values: Mapping[str, DatedValue]
     rules: RuleSet
     case_types: Mapping[str, CaseType]
+    bookables: Mapping[str, Bookable]
+    booking_rules: RuleSet
     pays: Mapping[str, Every]
     life_events: Mapping[str, LifeEvent]
     event_types: Mapping[str, EventType]
@@ -176,3 +179,7 @@ class City:
     contacts: tuple[Contact, ...] = ()
     questions: tuple[Question, ...] = ()
     synthetic: Profile | None = None
+
+    def rules_with(self, service: str) -> RuleSet:
+        """The rules among which a service's is: of what is due, or of what is booked."""
+        return self.booking_rules if service in self.bookables else self.rules

@@ -24,6 +24,17 @@ def check(content: Content) -> Iterator[Problem]:
                 yield Problem(
                     place=service.place(part), what=f"a {service.file.archetype} has no {part}", remedy="remove it"
                 )
+        booking = service.file.booking
+        if booking is not None and archetype.carried_by != "booking":
+            yield Problem(
+                place=service.place("booking"), what=f"a {service.file.archetype} is not booked", remedy="remove it"
+            )
+        if booking is not None and booking.at and booking.at not in content.facts:
+            yield Problem(
+                place=service.place("booking", "at"),
+                what=f"no fact {booking.at!r}",
+                remedy="name the fact that holds the code of a person's location",
+            )
         if service.file.decides.four_eyes and service.file.decides.by != "officer":
             yield Problem(
                 place=service.place("decides"),

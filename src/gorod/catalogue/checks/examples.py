@@ -8,7 +8,7 @@ import polars as pl
 
 from gorod.catalogue.data import Problem
 from gorod.catalogue.logic.content import Content, ServiceFolder
-from gorod.catalogue.logic.files import ExampleEntry
+from gorod.catalogue.logic.examples_file import ExampleEntry
 from gorod.catalogue.logic.fitting import misfit
 from gorod.catalogue.logic.joining import dated_values, vocabulary
 from gorod.catalogue.logic.rule_sources import rule_source

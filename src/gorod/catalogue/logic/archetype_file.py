@@ -25,7 +25,8 @@ class ArchetypeFile(_Part):
     """archetypes/<name>/archetype.yaml of the engine."""
 
     meaning: Text = Field(description="what services of this sort are")
-    initial: str = Field(description="the status of a new case")
-    statuses: dict[Identifier, StatusEntry] = Field(description="code → status")
+    carried_by: Literal["cases", "booking"] = Field(default="cases", description="the engine that carries it out")
+    initial: str = Field(default="", description="the status of a new case")
+    statuses: dict[Identifier, StatusEntry] = Field(default={}, description="code → status of a case")
     needs: list[str] = Field(default=[], description="parts of service.yaml it cannot do without")
     forbids: list[str] = Field(default=[], description="parts of service.yaml that make no sense")

@@ -14,6 +14,7 @@ from gorod.catalogue.data import Misfits, Problem
 from gorod.catalogue.logic import districts, files
 from gorod.catalogue.logic.archetype_file import ArchetypeFile
 from gorod.catalogue.logic.documents import Document, Unreadable
+from gorod.catalogue.logic.examples_file import ExamplesFile
 from gorod.catalogue.logic.questions_file import QuestionsFile
 from gorod.catalogue.logic.synthetic_file import SyntheticFile
 
@@ -47,7 +48,7 @@ class ServiceFolder:
     document: Document
     file: files.ServiceFile
     texts: Mapping[str, tuple[Document, files.ServiceTextsFile]]
-    examples: tuple[Document, files.ExamplesFile] | None
+    examples: tuple[Document, ExamplesFile] | None
 
     def place(self, *way: str | int) -> str:
         """`file:line` inside service.yaml."""
@@ -150,7 +151,7 @@ def _service(content: Content, folder: Path) -> None:
         found, text = _one(content, path, files.ServiceTextsFile)
         if found is not None and text is not None:
             texts[path.stem] = (found, text)
-    examples, listed = _one(content, folder / "cases.yaml", files.ExamplesFile, optional=True)
+    examples, listed = _one(content, folder / "cases.yaml", ExamplesFile, optional=True)
     for path in sorted(folder.iterdir()):
         if path.name not in _ALLOWED and not path.name.startswith("."):
             content.add(

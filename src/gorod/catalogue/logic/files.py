@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
+from gorod.catalogue.logic.booking_file import BookingEntry
 from gorod.engines.intake.data import Action
 from gorod.engines.journeys.data import Mode
 from gorod.engines.payments.data import Every
-from gorod.engines.rules.data import Verdict
 from gorod.kernel.expressions.data import Type
 from gorod.records.facts.data import Aggregate
 
@@ -339,6 +339,7 @@ class ServiceFile(_File):
     )
     life_events: list[JoinEntry] = Field(default=[], description="the life events it is a step of")
     conditions: dict[Identifier, str] = Field(default={}, description="name → a condition; all must be true")
+    booking: BookingEntry | None = Field(default=None, description="for the archetype `booking`: how it is booked")
     amount: str | AmountEntry | None = Field(default=None, description="what is paid, in the smallest coin")
     payment: PaymentEntry | None = Field(default=None, description="left out: nothing is paid")
     cost: str = Field(default="", description="the dated value that the resident pays; left out: it is free")
@@ -374,27 +375,3 @@ class CityTextsFile(_File):
     areas: dict[Identifier, Text] = Field(
         default={}, description="area (folder of services) → what people call it; left out: the folder's name"
     )
-
-
-class Expected(_File):
-    """What an example expects."""
-
-    verdict: Verdict = Field(description="the answer")
-    failing: list[str] | None = Field(default=None, description="the conditions that are false; left out: not compared")
-    missing: list[str] | None = Field(default=None, description="the facts that are asked for; left out: not compared")
-    amount: int | None = Field(default=None, description="in the smallest coin; left out: not compared")
-
-
-class ExampleEntry(_File):
-    """An example: the facts known (others are not), and the answer."""
-
-    name: Text = Field(description="what the example shows")
-    as_of: date = Field(description="the day on which it is asked")
-    facts: dict[str, bool | int | date | str | None] = Field(
-        default={}, description="fact that the rule names → its value"
-    )
-    expect: Expected = Field(description="the answer")
-
-
-class ExamplesFile(RootModel[list[ExampleEntry]]):
-    """services/<area>/<service>/cases.yaml: examples; at least one that is due, one not due and one unknown for each rule."""

@@ -126,6 +126,7 @@ def join(content: Content) -> City:
     assert city is not None
     known = vocabulary(content)
     values = dated_values(content)
+    with_cases, booked = _by_engine(content)
     return City(
         folder=content.folder,
         names=city.name,
@@ -149,11 +150,21 @@ def join(content: Content) -> City:
         vocabulary=known,
         values=values,
         rules=rules.compile_rules(
-            sources=[rule_source(service, known) for service in content.services.values()],
+            sources=[rule_source(service, known) for service in with_cases.values()],
             facts=facts.names_of(vocabulary=known),
             values=values,
         ),
-        case_types={name: _case_type(service, content, city) for name, service in content.services.items()},
+        case_types={name: _case_type(service, content, city) for name, service in with_cases.items()},
+        bookables={
+            name: service.file.booking.bookable(service=name, agency=service.file.owner)
+            for name, service in booked.items()
+            if service.file.booking is not None
+        },
+        booking_rules=rules.compile_rules(
+            sources=[rule_source(service, known) for service in booked.values()],
+            facts=facts.names_of(vocabulary=known),
+            values=values,
+        ),
         pays={name: s.file.payment.every for name, s in content.services.items() if s.file.payment},
         life_events={name: _life_event(entry, content, known) for name, entry in content.life_events.items()},
         event_types={name: _event_type(entry) for name, entry in content.events.items()},
@@ -166,6 +177,13 @@ def join(content: Content) -> City:
         questions=finding.questions(content),
         synthetic=profile(content, known),
     )
+
+
+def _by_engine(content: Content) -> tuple[dict[str, ServiceFolder], dict[str, ServiceFolder]]:
+    """The services that are applied for, and those that are booked: nobody is offered a right to what everybody may book."""
+    known = archetypes()
+    booked = {n: s for n, s in content.services.items() if known[s.file.archetype].carried_by == "booking"}
+    return {n: s for n, s in content.services.items() if n not in booked}, booked
 
 
 def _agencies(content: Content, city: files.CityFile) -> dict[str, Agency]:

@@ -18,6 +18,7 @@ from pydantic_core.core_schema import DictSchema
 from gorod.catalogue.logic import files
 from gorod.catalogue.logic.content import archetypes
 from gorod.catalogue.logic.districts import DistrictsFile
+from gorod.catalogue.logic.examples_file import ExamplesFile
 from gorod.catalogue.logic.questions_file import QuestionsFile
 from gorod.catalogue.logic.synthetic_file import SyntheticFile
 from gorod.engines.messages.data import KINDS as MESSAGES
@@ -65,7 +66,7 @@ FILE_KINDS = (
     FileKind("life_event", ("life_events/<life_event>.yaml",), files.LifeEventFile),
     FileKind("service", ("services/<area>/<service>/service.yaml",), files.ServiceFile),
     FileKind("service_texts", ("services/<area>/<service>/texts/<language>.yaml",), files.ServiceTextsFile),
-    FileKind("cases", ("services/<area>/<service>/cases.yaml",), files.ExamplesFile),
+    FileKind("cases", ("services/<area>/<service>/cases.yaml",), ExamplesFile),
     FileKind("questions", ("questions.yaml",), QuestionsFile),
     FileKind("synthetic", ("synthetic.yaml",), SyntheticFile),
 )

@@ -17,6 +17,10 @@ subject: resident
 conditions: {{}}                       # name: a condition over facts and values, e.g.  adult: age_years >= 18
 decides: {{within_working_days: 5, by: agency}}
 """
+_BOOKING = """\
+booking:
+  opens: [{days: 14, at: "07:30"}]
+"""
 _RESULT = """\
 result:
   - {{fact: {name}_granted, value: true}}
@@ -54,6 +58,8 @@ def write_service(
     conditions = "conditions" in needs
     service = _SERVICE.format(archetype=archetype, owner=owner)
     written = {"service.yaml": service, "cases.yaml": _CASES}
+    if "booking" in needs:
+        written["service.yaml"] = service + _BOOKING
     if "result" in needs or conditions:
         meaning = ", ".join(f'{language}: "{folder.name} was granted"' for language in languages)
         written["facts.yaml"] = _FACTS.format(name=folder.name, owner=owner, meaning=meaning)

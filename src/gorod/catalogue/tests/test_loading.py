@@ -33,7 +33,9 @@ def test_moscow_has_no_error_and_loads_whole() -> None:
     assert [str(problem) for problem in api.check(folder=MOSCOW) if problem.severity is Severity.ERROR] == []
     city = api.load(folder=MOSCOW)
     folders = {path.parent.name for path in MOSCOW.glob("services/*/*/service.yaml")}
-    assert city.services.keys() == city.case_types.keys() == set(city.rules.services) == folders
+    assert city.services.keys() == folders
+    assert city.case_types.keys() == set(city.rules.services) == folders - city.bookables.keys()
+    assert set(city.booking_rules.services) == city.bookables.keys()
     assert len(city.life_events["birth"].steps) >= 14
     assert len(city.event_types) == len(list(MOSCOW.glob("events/*.yaml")))
     assert {language: set(texts) for language, texts in city.texts.names.items()} == dict.fromkeys(

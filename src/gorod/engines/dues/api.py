@@ -87,12 +87,13 @@ def assess(
     return answers
 
 
-def suppose(*, service: str, known: Mapping[str, Scalar | None]) -> Outcome:
+def suppose(*, service: str, known: Mapping[str, Scalar | None], among: rules.RuleSet | None = None) -> Outcome:
     """What the answer would be today for somebody of whom just this is known. Reads nothing of anybody and stores nothing.
+    `among`: other rules than those of what is due, e.g. of what is booked.
 
     Raises NotFound on an unknown service.
     """
-    kept = rule_set()
+    kept = among or rule_set()
     columns: dict[str, pl.Series] = {"party_id": pl.Series([str(NOBODY)])}
     for name in kept.facts_of(service):
         value = known.get(name)

@@ -35,6 +35,7 @@ class Month:
 Value = str | int | date | Month | None
 """What a text may be filled with: words, a sum in kopecks, a date, a month. None: there is none, and the line is left out."""
 
+PLACE = ("day", "time", "place", "address", "room", "provider")  # of an appointment
 KINDS: Mapping[str, tuple[str, ...]] = {
     "offered": ("amount", "until"),
     "due_found": ("day", "name", "amount", "until"),
@@ -64,6 +65,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "trusted": ("name", "until"),
     "opened": ("reason",),
     "security_changed": ("what",),
+    "appointment_booked": PLACE,
+    "appointment_moved": PLACE,
+    "appointment_cancelled": PLACE,
+    "appointment_called_off": (*PLACE, "until"),
+    "appointment_reminder": PLACE,
+    "appointment_missed": PLACE,
+    "place_offered": (*PLACE, "until", "until_time"),
+    "appeal_answered": (*PLACE, "text"),
     "poll_opened": ("title", "who", "until"),
     "poll_counted": ("title",),
     "proposal_shown": ("title", "until"),

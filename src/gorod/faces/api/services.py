@@ -7,8 +7,6 @@ from ninja import Router
 
 from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import Service
-from gorod.engines.cases import api as cases
-from gorod.engines.dues import api as dues
 from gorod.faces.api.schemas import ServiceOut
 from gorod.kernel.errors import NotFound
 
@@ -31,7 +29,7 @@ def one_service(request: HttpRequest, service: str) -> ServiceOut:
 
 
 def _out(service: Service) -> ServiceOut:
-    known = cases.case_type(service=service.name)
+    known = catalogue.current().case_types.get(service.name)
     return ServiceOut(
         service=service.name,
         area=service.area,
@@ -42,10 +40,10 @@ def _out(service: Service) -> ServiceOut:
         summaries={language: text.summary for language, text in service.texts.items()},
         gives={language: text.gives for language, text in service.texts.items()},
         asks=list(service.asks),
-        facts=list(dues.rule_set().facts_of(service.name)),
+        facts=list(catalogue.current().rules_with(service.name).facts_of(service.name)),
         life_events=list(service.life_events),
-        statuses={code: status.phase.value for code, status in known.statuses.items()},
-        decides_by=known.decides_by,
-        refusals=list(known.refusals),
-        carries=[result.fact for result in known.results if result.value is None],
+        statuses={code: status.phase.value for code, status in known.statuses.items()} if known else {},
+        decides_by=known.decides_by if known else "booked",
+        refusals=list(known.refusals) if known else [],
+        carries=[result.fact for result in known.results if result.value is None] if known else [],
     )

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from gorod.catalogue import api as catalogue
-from gorod.engines.cases import api as cases
 from gorod.engines.dues import api as dues
 from gorod.engines.rules.data import Outcome, Verdict
 from gorod.faces.accounts.access import page
@@ -24,13 +23,13 @@ from gorod.records.facts import api as facts
 @page(open_to="officials")
 def services(request: HttpRequest) -> HttpResponse:
     """Every service with its owner and who decides; those that rest on law nobody has verified are marked."""
-    words = _who_decides()
+    words, cased = _who_decides(), catalogue.current().case_types
     rows = [
         {
             "name": one.texts[catalogue.language()].name,
             "code": one.name,
             "owner": wording.owner(one.owner),
-            "decides": words[cases.case_type(service=one.name).decides_by],
+            "decides": words[cased[one.name].decides_by] if one.name in cased else _("booked"),
             "assumed": any(law.assumed for law in one.law),
         }
         for one in sorted(catalogue.current().services.values(), key=lambda one: (one.area, one.name))
@@ -49,18 +48,18 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
     found = catalogue.current().services.get(name)
     if found is None:
         raise Http404(f"no service is called {name}")
-    known_type = cases.case_type(service=name)
+    known_type = catalogue.current().case_types.get(name)
     values: dict[str, Any] = {
         "name": wording.service(name),
         "owner": wording.owner(found.owner),
         "law": found.law,
-        "decides": _who_decides()[known_type.decides_by],
-        "four_eyes": known_type.four_eyes,
-        "days": known_type.within_working_days,
-        "refusals": known_type.refusals,
+        "decides": _who_decides()[known_type.decides_by] if known_type else _("booked"),
+        "four_eyes": known_type is not None and known_type.four_eyes,
+        "days": known_type.within_working_days if known_type else 0,
+        "refusals": known_type.refusals if known_type else (),
         "place": found.place,
     }
-    rules = dues.rule_set()
+    rules = catalogue.current().rules_with(name)
     if name in rules.services:
         rule = rules.rule(name)
         sentences = found.texts[catalogue.language()].conditions
@@ -78,7 +77,7 @@ def service(request: HttpRequest, name: str) -> HttpResponse:
         values["form"] = form
         if form.is_bound and form.is_valid():
             given = {fact: facts.fitting_value(name=fact, value=value) for fact, value in form.values.items()}
-            values["outcome"] = _outcome(dues.suppose(service=name, known=given), name)
+            values["outcome"] = _outcome(dues.suppose(service=name, known=given, among=rules), name)
     return shown(request, "desk/rule.html", values)
 
 

@@ -1,0 +1,1 @@
+"""Decisions and queries of booking, by concern."""
