@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
-from django.test import Client, RequestFactory
+from django.test import Client
 from structlog.testing import capture_logs
 
 from gorod.faces.accounts.tests.factories import signed_in
 from gorod.faces.api.tests.factories import install, resident
 from gorod.faces.waitingroom.tests import behind
-from gorod.project.problems import page_of_error
 from gorod.ui.pages.tests.client import PageClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("gorod.faces.waitingroom.tests.behind")]
@@ -75,13 +73,6 @@ def test_nobody_elses_words_are_shown_and_machines_are_told_otherwise(overloaded
     assert Client().post("/en/form/", b"{}", content_type="application/json").status_code == 200
     answer = Client().post("/en/form/", {"why": "x"})
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "10", "no-store")
-
-
-def test_a_form_that_meets_a_database_that_is_away_is_given_back(rf: RequestFactory) -> None:
-    request = rf.post("/en/form/", {"why": "a cough", "csrfmiddlewaretoken": "t"})
-    answer = page_of_error(request, OperationalError("away"))
-    assert answer is not None and answer.status_code == 503
-    assert "a cough" in answer.content.decode()
 
 
 def test_a_quiet_process_takes_forms() -> None:
