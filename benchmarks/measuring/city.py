@@ -18,7 +18,7 @@ from gorod.catalogue import api as catalogue
 from gorod.catalogue.data import City
 from gorod.faces.demo.client import Api
 from gorod.kernel import clock
-from gorod.project import preparing, start, supervisor
+from gorod.project import environment, preparing, start, supervisor
 from gorod.records.facts import api as facts
 from gorod.records.facts.api import FactFrame
 from gorod.records.facts.data import Reader
@@ -78,7 +78,7 @@ class RunningCity:
     @contextmanager
     def web(self) -> Iterator[str]:
         """The web server as `gorod run` starts it. Gives its address."""
-        children = supervisor.Supervisor()
+        children = supervisor.Supervisor(logs=environment.home() / "logs")
         port = _free_port()
         base = f"http://127.0.0.1:{port}"
         try:
@@ -91,7 +91,7 @@ class RunningCity:
     @contextmanager
     def worker(self) -> Iterator[None]:
         """One worker as `gorod run` starts it. Comes back when it has taken up work."""
-        children = supervisor.Supervisor()
+        children = supervisor.Supervisor(logs=environment.home() / "logs")
         try:
             children.start("worker", supervisor.gorod_command("worker"))
             self._until("SELECT EXISTS (SELECT FROM procrastinate_workers)", "the worker has registered")
@@ -102,7 +102,7 @@ class RunningCity:
     @contextmanager
     def ledger(self) -> Iterator[None]:
         """The process that keeps the ledger, as `gorod run` starts it."""
-        children = supervisor.Supervisor()
+        children = supervisor.Supervisor(logs=environment.home() / "logs")
         try:
             children.start("ledger", supervisor.gorod_command("ledger"))
             yield

@@ -17,7 +17,7 @@ import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from psycopg.types.json import Jsonb
 
-from gorod.project import supervisor
+from gorod.project import environment, supervisor
 
 CONCURRENCY = 3  # as `gorod worker`
 POLL_SECONDS = 0.001
@@ -80,7 +80,7 @@ def plain_queue(*, city_url: str) -> Iterator[PlainQueue]:
     url = city_url.replace("/gorod?", "/floor?")
     with App(connector=SyncPsycopgConnector(conninfo=url)).open() as app:
         app.schema_manager.apply_schema()
-    children = supervisor.Supervisor()
+    children = supervisor.Supervisor(logs=environment.home() / "logs")
     queue = PlainQueue(url)
     try:
         children.start("plain", [sys.executable, "-m", "benchmarks.measuring.plain_worker", url])

@@ -18,6 +18,7 @@
 | `GOROD_HTTPS` | 1: residents come by https (through a proxy that sets X-Forwarded-Proto); cookies go nowhere else | 0 |
 | `GOROD_TRUSTED_PROXIES` | how many proxies stand before the web server, for the address in X-Forwarded-For | 0 |
 | `GOROD_PORT` | port of the web server | 8000 |
+| `GOROD_BRAKE_REQUESTS`, `GOROD_BRAKE_MS` | when so many of a process's four requests take longer, forms wait | 3; 1000 |
 | `GOROD_EMAIL_HOST`, `GOROD_EMAIL_PORT` | the mail server that takes e-mails | none: e-mails wait; 587 |
 | `GOROD_EMAIL_USER`, `GOROD_EMAIL_PASSWORD` | how to sign in there; with them the connection is encrypted (STARTTLS) | none |
 | `GOROD_EMAIL_FROM` | the sender of e-mails, and whom push services turn to; some refuse one at localhost | gorod@localhost |

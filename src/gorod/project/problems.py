@@ -10,13 +10,17 @@ from django.utils import translation
 
 from gorod.catalogue import api as catalogue
 from gorod.faces.api import problems
+from gorod.faces.waitingroom import kept
 from gorod.kernel.errors import GorodError
 
 
 def page_of(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for a status, in the language of the address, else in the city's first."""
+    """The page for a status, in the language of the address, else in the city's first. A form that was sent at a bad moment is
+    given back."""
     language = catalogue.language_of(path=request.path_info) or catalogue.current().languages[0]
     with translation.override(language):
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and kept.is_form(request):
+            return kept.page(request)
         return render(request, "gorod/problem.html", {"status": status}, status=status)
 
 

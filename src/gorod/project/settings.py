@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gorod.project.middleware.content_security_policy",
     "gorod.project.middleware.language_of_the_address",
+    "gorod.faces.waitingroom.brake.brake",
     "gorod.faces.api.problems.everywhere",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,6 +88,8 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # the largest body of a request; a batch of events is smaller
+BRAKE_REQUESTS = int(os.environ.get("GOROD_BRAKE_REQUESTS", "3"))
+BRAKE_SECONDS = int(os.environ.get("GOROD_BRAKE_MS", "1000")) / 1000
 HTTPS = os.environ.get("GOROD_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
