@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from gorod.engines.booking import api as booking
 from gorod.engines.booking.data import Appointment, Status
+from gorod.engines.waitingroom import api as waitingroom
 from gorod.faces.accounts.access import acting, page, resident
 from gorod.faces.booking import calendars, showing
 from gorod.faces.booking.forms import AppealForm, WishForm
@@ -74,6 +75,7 @@ def act(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     try:
         if what == "confirm":
             booking.confirm(appointment_id=appointment_id, by=by)
+            waitingroom.leave(service=known.slot.service, party_id=resident(request))  # the next one may come in
             notices.success(request, _("Booked. We remind you before."))
         elif what == "stay":
             booking.stay(appointment_id=appointment_id)

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -18,9 +19,11 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.applications import api as applications
 from gorod.engines.booking import api as booking
 from gorod.engines.booking.data import Location, Slot
+from gorod.engines.waitingroom import api as waitingroom
 from gorod.faces.accounts.access import acting, is_resident, page, resident, visit
 from gorod.faces.booking import showing
 from gorod.faces.portal import wording
+from gorod.faces.waitingroom.door import behind_waiting_room
 from gorod.kernel import clock
 from gorod.kernel.errors import Conflict, GorodError, NotFound
 from gorod.records.facts import api as facts
@@ -53,9 +56,19 @@ def known_service(name: str) -> str:
 
 
 @page(open_to="everybody")
-def find(request: HttpRequest, name: str) -> HttpResponse:
-    """The nearest places with their first times; of one place, all of them. A button takes a time at once."""
+def find(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The nearest places with their first times; of one place, all of them. A button takes a time at once. During an announced
+    opening residents come here through the waiting room, and strangers are asked to sign in first."""
     service = known_service(name)
+    if is_resident(request):
+        return _find_inside(request, name=service)
+    if waitingroom.current(service=service) is not None:
+        return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+    return _find(request, name=service)
+
+
+def _find(request: HttpRequest, name: str) -> HttpResponse:
+    service = name
     person = for_whom(request)
     values: dict[str, Any] = {
         "name": wording.service(service),
@@ -79,6 +92,10 @@ def find(request: HttpRequest, name: str) -> HttpResponse:
     else:
         values["places"] = _nearest(request, service, person, open_here)
     return render(request, "booking/find.html", values)
+
+
+by_service = behind_waiting_room(service=lambda name: str(name))
+_find_inside = by_service(_find)
 
 
 def rules_of(service: str) -> dict[str, Any]:
@@ -203,6 +220,7 @@ def _home(request: HttpRequest, person: UUID | None) -> tuple[float, float] | No
 
 @page(open_to="residents")
 @require_POST
+@by_service
 def hold(request: HttpRequest, name: str) -> HttpResponse:
     """Keep a time, or another one for an appointment that moves, and ask for a word more."""
     service = known_service(name)

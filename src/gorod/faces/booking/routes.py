@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gorod.faces.booking import desk, mine, residents
+from gorod.faces.booking import desk, mine, openings, residents
 
 _pages: list[URLPattern | URLResolver] = [
     path("book/", residents.services, name="services"),
@@ -23,6 +23,7 @@ _pages: list[URLPattern | URLResolver] = [
     path("desk/booking/<uuid:location_id>/move/", desk.move, name="desk_move"),
     path("desk/booking/<uuid:location_id>/away/", desk.away, name="desk_away"),
     path("desk/booking/<uuid:location_id>/back/", desk.back, name="desk_back"),
+    path("desk/booking/openings/", openings.openings, name="desk_openings"),
     path("desk/booking/appeals/", desk.appeals, name="desk_appeals"),
     path("desk/booking/appeals/<uuid:appointment_id>/", desk.appeal, name="desk_appeal"),
 ]

@@ -9,6 +9,7 @@ import pytest
 
 from gorod.engines.booking import api as booking
 from gorod.engines.booking.data import Status
+from gorod.engines.waitingroom import api as waitingroom
 from gorod.faces.booking.tests.factories import MONDAY, SERVICE, Clinic, post
 from gorod.faces.desk.tests.factories import at_work
 from gorod.kernel import clock
@@ -109,3 +110,24 @@ def test_other_days_and_an_empty_one(clinic: Clinic) -> None:
     assert "2 March" in page.text
     far = (MONDAY + timedelta(days=90)).date().isoformat()
     assert "There are no times on this day." in as_clerk.open(f"{clinic.desk}?day={far}").text
+
+
+def test_an_announced_opening_puts_a_waiting_room_before_the_times(clinic: Clinic) -> None:
+    as_clerk = registrar()
+    page = as_clerk.open("/en/desk/booking/openings/")
+    page = as_clerk.send(page, "Announce", status=422, service=SERVICE, opens_at="2027-02-01T07:30")
+    page = as_clerk.send(page, "Announce", service=SERVICE, opens_at="2027-03-01T07:30", gathers="60", capacity="1")
+    assert "opens 1 March 2027, 07:30" in page.text
+    assert "Sign in" in PageClient().open(f"/en/book/{SERVICE}/").text, "strangers are asked to sign in"
+    waiting = clinic.home.as_mother.open(f"/en/book/{SERVICE}/")
+    assert not waiting.soup.select("button[name=slot]")
+    with clock.moved_by(timedelta(minutes=31)):
+        waitingroom.take_turns()  # as its job does
+        page = clinic.home.as_mother.open(f"/en/book/{SERVICE}/")
+        page = clinic.home.as_mother.send(page, "09:00")
+        other = clinic.home.as_stranger.open(f"/en/book/{SERVICE}/")
+        assert not other.soup.select("button[name=slot]"), "one at a time"
+        clinic.home.as_mother.send(page, "Yes, book it")
+        waitingroom.take_turns()
+        other = clinic.home.as_stranger.open(f"/en/book/{SERVICE}/")
+        assert other.soup.select("button[name=slot]"), "who has booked makes room"
