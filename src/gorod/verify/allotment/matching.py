@@ -37,13 +37,13 @@ from functools import cached_property
 from heapq import heappop, heappush, heappushpop, heapreplace
 
 from gorod.verify.allotment import lottery
-from gorod.verify.allotment.problem import Applicant, Place, Problem, Seat, tier
+from gorod.verify.allotment.problem import MOST_TOGETHER, Applicant, Place, Problem, Seat, tier
 
 NOBODY = -1
 
 
 class Filling:
-    """Who sits at one place. Whoever asks is a rank: tier × applicants + place in the lottery; the lower is the better.
+    """Who sits at one place. Whoever asks is a rank: tier × span + place in the lottery; the lower is the better.
 
     `stages`: a heap for each reserve in the declared order and one for the open seats, the worst on top (so of negated ranks).
     """
@@ -130,6 +130,11 @@ class Outcome:
     fillings: Mapping[str, Filling]
     struck: Mapping[str, tuple[str, ...]]
 
+    @property
+    def span(self) -> int:
+        """How many ranks a tier has: one for each lot, and some to try out lots that are better than the best."""
+        return _span(self.order)
+
     @cached_property
     def places(self) -> dict[str, Place]:
         """By id."""
@@ -164,18 +169,18 @@ class Outcome:
             for wish in applicant.wishes:
                 if seat is not None and wish == seat.place:
                     break
-                found[wish].append(tier(applicant, self.places[wish]) * len(self.order) + lot)
+                found[wish].append(tier(applicant, self.places[wish]) * self.span + lot)
         for ranks in found.values():
             ranks.sort()
         return found
 
     def rank(self, applicant: Applicant, place: str) -> int:
         """Of an applicant at a place."""
-        return tier(applicant, self.places[place]) * len(self.order) + self.lots[applicant.number]
+        return tier(applicant, self.places[place]) * self.span + self.lots[applicant.number]
 
     def of(self, rank: int) -> Applicant:
         """Whose rank it is."""
-        return self.order[rank % len(self.order)]
+        return self.order[rank % self.span]
 
 
 def deal(problem: Problem, seed: bytes) -> Outcome:
@@ -193,25 +198,29 @@ def deal(problem: Problem, seed: bytes) -> Outcome:
             struck[group] = (*struck.get(group, ()), place)
 
 
+def _span(order: Sequence[Applicant]) -> int:
+    return len(order) + MOST_TOGETHER
+
+
 def _dealt(problem: Problem, order: Sequence[Applicant], struck: Mapping[str, Sequence[str]]) -> dict[str, Filling]:
     """One run. Who is put out takes over at once: the outcome does not depend on the order in which people ask."""
     fillings = {place.id: Filling(place) for place in problem.places}
     known = {place.id: (place, fillings[place.id]) for place in problem.places}
     wishes = [iter(_left(applicant, struck)) for applicant in order]
-    size = len(order)
-    for asking in range(size):
+    span = _span(order)
+    for asking in range(len(order)):
         while asking != NOBODY:
             wish = next(wishes[asking], None)
             if wish is None:
                 break
             place, filling = known[wish]
             applicant = order[asking]
-            rank = tier(applicant, place) * size + asking if place.priorities else asking
+            rank = tier(applicant, place) * span + asking if place.priorities else asking
             if applicant.holds is not None and applicant.holds.place == wish:
                 out = filling.offer(rank, kept=stage_of(place, applicant.holds.group))
             else:
                 out = filling.offer(rank, eligible(applicant, place) if place.reserves else ())
-            asking = out if out == NOBODY else out % size
+            asking = out if out == NOBODY else out % span
     return fillings
 
 

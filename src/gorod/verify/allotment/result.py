@@ -83,12 +83,12 @@ def of(outcome: Outcome, *, commitment: str, beacon: str = "") -> Result:
 
 def cut(outcome: Outcome, place: Place) -> Cut:
     """How far the seats of a place went."""
-    filling, size = outcome.fillings[place.id], len(outcome.order)
+    filling, span = outcome.fillings[place.id], outcome.span
     names = [*(reserve.name for reserve in place.reserves), None]
     lines = []
     for stage, group in enumerate(names):
         heap = filling.stages[stage]
-        last = Rank(tier=-heap[0] // size, lot=-heap[0] % size + 1) if heap else None
+        last = Rank(tier=-heap[0] // span, lot=-heap[0] % span + 1) if heap else None
         lines.append(Line(group=group, seats=filling.room(stage), taken=len(heap), last=last))
     return Cut(seats=place.seats, kept=len(filling.kept), lines=tuple(lines))
 
