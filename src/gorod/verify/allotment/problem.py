@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Words = Mapping[str, str]
 """What something is called, by language."""
@@ -62,7 +62,7 @@ class Applicant:
     number: str
     wishes: tuple[str, ...]
     criteria: frozenset[str] = frozenset()
-    here: Mapping[str, frozenset[str]]
+    here: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: str | None = None
     holds: Seat | None = None
 

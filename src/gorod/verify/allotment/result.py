@@ -9,6 +9,7 @@ from typing import Any
 
 from gorod.kernel.canonical import canonical_json
 from gorod.verify.allotment import input_file, strict
+from gorod.verify.allotment.lottery import LONGEST_BEACON
 from gorod.verify.allotment.matching import Outcome
 from gorod.verify.allotment.problem import (
     MOST_APPLICANTS,
@@ -145,7 +146,7 @@ def read(raw: bytes) -> Result:
         round=strict.whole(said["round"], "round", 1, MOST_ROUNDS),
         input=strict.digest_of(said["input"], "input"),
         commitment=strict.digest_of(said["commitment"], "commitment"),
-        beacon=strict.text(said["beacon"], "beacon"),
+        beacon=strict.text(said["beacon"], "beacon", LONGEST_BEACON),
         seats={strict.name(one, "a number in seats"): _seat(seat, f"seats, {one}") for one, seat in seats.items()},
         places={strict.name(one, "an id in places"): _cut(cut, f"places, {one}") for one, cut in places.items()},
         struck={
