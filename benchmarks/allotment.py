@@ -1,12 +1,13 @@
 """Places dealt out: 100,000 applicants for 2,500 nurseries. The target is under 10 s on one core.
 
-Measured: `matching.deal` of the package that the city and everybody else deal with (src/gorod/verify/allotment): lots drawn by HMAC,
-two priorities and a reserve at each place, 3 to 10 wishes each; and what a stranger does who deals out again: the published files
-read, dealt out and compared.
+Measured: `matching.deal` of the package that the city and everybody else deal with (src/gorod/verify/allotment): lots drawn by
+HMAC, two priorities and a reserve at each place, 3 to 10 wishes each; and what a stranger does who deals out again: the
+published files read, dealt out and compared.
 
 Beside the first: the lots alone, drawn and sorted. It is the floor because nobody deals without them. Beside the small one: the
-library `matching` (its hospital-resident game, made from dictionaries and solved) for the same applicants without reserves, which it does
-not know; both were seen to find the same. Beside reading and checking: the same files loaded by Python's JSON alone.
+library `matching` (its hospital-resident game, made from dictionaries and solved) for the same applicants without reserves,
+which it does not know; both were seen to find the same. Beside reading and checking: the same files loaded by Python's JSON
+alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
 
 from matching.games import HospitalResident
@@ -22,8 +24,7 @@ from benchmarks.measuring.data import Table, Unit, row
 from benchmarks.measuring.stage import Stage
 from gorod.verify.allotment import input_file, lottery, matching, result
 from gorod.verify.allotment.audit import audit
-from gorod.verify.allotment.matching import Outcome
-from gorod.verify.allotment.problem import Applicant, Place, Problem, Reserve
+from gorod.verify.allotment.problem import Applicant, Place, Problem, Reserve, tier
 
 SEED = 17
 TIMES = 5
@@ -63,8 +64,8 @@ def run(stage: Stage) -> Table:
         rows=rows,
         notes=[
             f"Input {len(raw) / 2**20:.1f} MiB, result {len(said) / 2**20:.1f} MiB; one process, one core.",
-            f"With twins: {len(outcome.groups):,} groups of two, of which {len(outcome.struck):,} had a wish struck; each round of"
-            " striking deals all of it again.",
+            f"With twins: {len(outcome.groups):,} groups of two, of which {len(outcome.struck):,} had a wish struck; after"
+            " each striking all of it is dealt again.",
         ],
     )
 
@@ -91,28 +92,16 @@ def must_add_up(raw: bytes, said: bytes) -> None:
 
 
 def by_library(of: Problem) -> dict[str, str]:
-    """Who gets which place, by the library `matching`."""
-    return solved(of, matching.Outcome(problem=of, order=in_order(of), fillings={}, struck={}))
-
-
-def in_order(of: Problem) -> list[Applicant]:
-    """By their lots."""
-    return sorted(of.applicants, key=lambda one: lottery.lot(LOTS, one.number))
-
-
-def solved(of: Problem, known: Outcome) -> dict[str, str]:
-    """Each place names all who wish for it, the best first; the library does the rest."""
-    places = {place.id: place for place in of.places}
-    wanted: dict[str, list[Applicant]] = {}
-    for one in known.order:
+    """Who gets which place, by the library `matching`: each place names all who wish for it, the best first."""
+    in_order = sorted(of.applicants, key=lambda one: lottery.lot(LOTS, one.number))
+    places, wanted = {place.id: place for place in of.places}, defaultdict(list)
+    for at, one in enumerate(in_order):
         for wish in one.wishes:
-            wanted.setdefault(wish, []).append(one)
-    lines = {
-        wish: [one.number for one in sorted(asking, key=lambda one: known.rank(one, wish))]
-        for wish, asking in wanted.items()
-    }
+            wanted[wish].append((tier(one, places[wish]), at, one.number))
     game = HospitalResident.create_from_dictionaries(
-        {one.number: list(one.wishes) for one in of.applicants}, lines, {wish: places[wish].seats for wish in lines}
+        {one.number: list(one.wishes) for one in of.applicants},
+        {wish: [number for _tier, _lot, number in sorted(asking)] for wish, asking in wanted.items()},
+        {wish: places[wish].seats for wish in wanted},
     )
     return {one.name: place.name for place, residents in game.solve().items() for one in residents}
 
@@ -124,7 +113,8 @@ def must_agree(of: Problem) -> None:
 
 
 def made_up(*, applicants: int, places: int, twins: float, reserved: int = 4) -> Problem:
-    """Applicants who like some places more than others, with 95 seats for 100 of them. `twins`: the share of those who come as two."""
+    """Applicants who like some places more than others, with 95 seats for 100 of them. `twins`: the share of those who come as
+    two."""
     draw = random.Random(SEED)
     ids = [f"nursery-{number:04}" for number in range(places)]
     seats = max(reserved, applicants * 19 // (20 * places))

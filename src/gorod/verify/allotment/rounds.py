@@ -9,40 +9,48 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gorod.kernel.errors import BadInput
+from gorod.kernel.errors import BadInput, NotFound
 from gorod.verify.allotment import input_file, result
 from gorod.verify.allotment.matching import Filling, Outcome, eligible, stage_of
 from gorod.verify.allotment.problem import Applicant, Problem, Seat
 from gorod.verify.allotment.result import Result
 
 
-def next_in_line(outcome: Outcome, place: str, *, leaving: str | None = None) -> str | None:
-    """Who gets a seat that becomes free outside of rounds: the number of the one whom the place would choose from its reserve
-    list. None: nobody waits.
+def next_in_line(
+    outcome: Outcome, place: str, *, now: Mapping[str, Seat | None], seats: int | None = None
+) -> tuple[str, Seat] | None:
+    """Who gets a seat that is free at a place outside of rounds, and which: by number. None: no seat is free, or nobody waits.
 
-    `leaving`: who goes away from it; None: one open seat more was set up. It is not always the first of the list: a seat of a
-    reserve goes to somebody who may have it; and somebody on an open seat may move on to it, then theirs is the free one.
-    Groups that stay together are passed over, for there is one seat. Raises BadInput when `leaving` does not sit there.
+    `now`: the seats as they are, of everybody who still takes part; after a round `outcome.seats` without those who went, and
+    with None for who gave up their seat and waits for another. `seats`: of the place, if it has another number of them now.
+    Everybody who sits there stays on the seat they have. A seat of a reserve goes to the first on the reserve list who may have
+    it, else to the first of all, as in a round. Groups that stay together are passed over: this is about one seat. Raises
+    NotFound for a place that there is not.
     """
-    of = outcome.places[place]
-    seated = [rank for rank, _stage in outcome.fillings[place].seated()]
-    if leaving is not None:
-        seat = outcome.seats.get(leaving)
-        if seat is None or seat.place != place:
-            raise BadInput(f"{leaving} has no seat at {place}", remedy="name somebody who sits there")
-        seated = [rank for rank in seated if outcome.of(rank).number != leaving]
-    else:
-        of = replace(of, seats=of.seats + 1)
-    filling = Filling(of)
-    for rank in seated:
-        one = outcome.of(rank)
-        kept = stage_of(of, one.holds.group) if one.holds is not None and one.holds.place == place else None
-        filling.offer(rank, eligible(one, of), kept)
-    alone = [rank for rank in outcome.waiting[place] if outcome.of(rank).together is None]
-    for rank in alone:
-        filling.offer(rank, eligible(outcome.of(rank), of))
-    chosen = {rank for rank, _stage in filling.seated()}
-    return next((outcome.of(rank).number for rank in alone if rank in chosen), None)
+    of = outcome.places.get(place)
+    if of is None:
+        raise NotFound(f"there is no place {place}", remedy="name a place of this round")
+    taking_part = [one for one in outcome.order if one.number in now]
+    sitting = [(one, seat) for one in taking_part if (seat := now[one.number]) is not None and seat.place == place]
+    if len(sitting) >= (of.seats if seats is None else seats):
+        return None
+    filling = Filling(replace(of, seats=len(sitting) + 1))
+    for one, seat in sitting:
+        filling.offer(outcome.rank(one, place), kept=stage_of(of, seat.group))
+    for one in taking_part:
+        if one.together is None and _wants(one, place, now[one.number]):
+            filling.offer(outcome.rank(one, place), eligible(one, of))
+    names = [*(reserve.name for reserve in of.reserves), None]
+    for stage, ranks in enumerate(filling.stages):
+        for rank in ranks:
+            return outcome.of(-rank).number, Seat(place=place, group=names[stage])
+    return None
+
+
+def _wants(one: Applicant, place: str, seat: Seat | None) -> bool:
+    """Whether they wish for a place more than for what they have."""
+    wishes = one.wishes if seat is None else one.wishes[: one.wishes.index(seat.place)]
+    return place in wishes
 
 
 def next_round(
@@ -51,6 +59,7 @@ def next_round(
     result_before: Result,
     withdrawn: Collection[str] = (),
     declined: Collection[str] = (),
+    given: Mapping[str, Seat] | None = None,
     seats: Mapping[str, int] | None = None,
     joining: Sequence[Applicant] = (),
 ) -> Problem:
@@ -64,14 +73,15 @@ def next_round(
     held.
     """
     numbers = {one.number for one in problem.applicants}
-    for number in {*withdrawn, *declined}:
+    now: dict[str, Seat | None] = {**result_before.seats, **(given or {})}
+    for number in sorted({*withdrawn, *declined, *(given or ())}):
         if number not in numbers:
             raise BadInput(f"there is no applicant {number}", remedy="take numbers of the round before")
-        if number in declined and (number in withdrawn or result_before.seats.get(number) is None):
+        if number in declined and (number in withdrawn or now.get(number) is None):
             raise BadInput(f"applicant {number} has no seat to decline", remedy="leave the number out of the declined")
     apart = _apart(problem, withdrawn, declined)
     stay = (
-        _after(one, result_before.seats.get(one.number), one.number in declined)
+        _after(one, now.get(one.number), one.number in declined)
         for one in problem.applicants
         if one.number not in withdrawn
     )
@@ -93,7 +103,12 @@ def next_round(
 
 def _after(applicant: Applicant, seat: Seat | None, declined: bool) -> Applicant:
     if seat is None:
-        return applicant
+        return replace(applicant, holds=None)
+    if seat.place not in applicant.wishes:
+        raise BadInput(
+            f"applicant {applicant.number} does not wish for {seat.place}",
+            remedy="give seats at places of their wishes",
+        )
     if declined:
         return replace(applicant, wishes=tuple(one for one in applicant.wishes if one != seat.place), holds=None)
     return replace(applicant, wishes=applicant.wishes[: applicant.wishes.index(seat.place) + 1], holds=seat)
@@ -110,13 +125,16 @@ def _apart(problem: Problem, withdrawn: Collection[str], declined: Collection[st
 
 
 def unfounded(problem: Problem, before: Result) -> Iterator[str]:
-    """What in a round does not follow from the result before it: seats that are said to be held and were not given, seats that
-    were given and are held by nobody though the applicant still wishes for them; another result. Each in words."""
+    """What in a round does not follow from the result before it: another result, or a seat that was given and that its applicant
+    neither holds nor gave up, for they still wish for it. Each in words."""
     if problem.previous != result.digest(before):
         yield "the input names another result as the one before it"
     for one in problem.applicants:
         given = before.seats.get(one.number)
-        if one.holds is not None and one.holds != given:
-            yield f"applicant {one.number} holds a seat at {one.holds.place} that the round before did not give them"
-        if one.holds is None and given is not None and given.place in one.wishes:
+        if given is not None and one.holds is None and given.place in one.wishes:
             yield f"applicant {one.number} was given a seat at {given.place}, still wishes for it and does not hold it"
+
+
+def given_since(problem: Problem, before: Result) -> list[str]:
+    """Who holds a seat that the round before did not give them: from the reserve list, so the city's records must have each."""
+    return [one.number for one in problem.applicants if one.holds and one.holds != before.seats.get(one.number)]

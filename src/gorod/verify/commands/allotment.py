@@ -58,8 +58,14 @@ def check_allotment(
     )
     faults = [str(one) for one in found.faults]
     if before:
-        faults += rounds.unfounded(problem, result.read(reading(before, longest=LONGEST)(RESULT)))
+        earlier = result.read(reading(before, longest=LONGEST)(RESULT))
+        faults += rounds.unfounded(problem, earlier)
     _print(problem, published, found, language)
+    if before and (since := rounds.given_since(problem, earlier)):
+        listed = letters(", ".join(since[:SHOWN]))
+        console.print(
+            f"Seats held that the round before did not give, {len(since):,}: the city must show why: {listed}"
+        )
     if places or len(problem.places) <= SHOWN:
         console.print(_table(found, language))
     _tell(found, applicant or (), language)
