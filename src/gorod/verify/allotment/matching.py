@@ -184,7 +184,8 @@ class Outcome:
 
 
 def deal(problem: Problem, seed: bytes) -> Outcome:
-    """Deal out the seats. `seed`: of the lottery, see `lottery.seed`. The order in the input makes no difference."""
+    """Deal out the seats of a problem that `input_file.check` finds nothing wrong with. `seed`: of the lottery, see
+    `lottery.seed`. The order in the input makes no difference."""
     lots = {one.number: lottery.lot(seed, one.together or one.number) for one in problem.applicants}
     order = sorted(problem.applicants, key=lambda one: (lots[one.number], one.number))
     groups = together(problem.applicants)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matching.games import HospitalResident
 
-from gorod.verify.allotment import input_file, matching
+from gorod.verify.allotment import input_file, matching, result
 from gorod.verify.allotment.matching import Outcome
 from gorod.verify.allotment.problem import Applicant, Problem, Seat, tier
 from gorod.verify.allotment.tests.factories import (
@@ -97,6 +97,19 @@ def test_every_seat_says_truly_of_which_kind_it_is(drawn: Problem) -> None:
 
 
 @given(problems(most=9, held=True))
+def test_the_seats_of_a_place_come_to_all_that_it_has(drawn: Problem) -> None:
+    outcome = matching.deal(drawn, SEED)
+    for of in drawn.places:
+        cut = result.cut(outcome, of)
+        *reserved, opened = cut.lines
+        assert cut.kept + sum(line.taken for line in cut.lines) == sum(at == of.id for at in seats(outcome).values())
+        assert opened.seats == of.seats - cut.kept - sum(line.taken for line in reserved)
+        for reserve, line in zip(of.reserves, reserved, strict=True):
+            assert line.taken <= line.seats <= reserve.seats
+            assert (line.last is None) == (line.taken == 0)
+
+
+@given(problems(most=9, held=True))
 def test_who_holds_a_seat_never_loses_it(drawn: Problem) -> None:
     outcome = matching.deal(drawn, SEED)
     got = seats(outcome)
@@ -151,6 +164,7 @@ def test_the_order_of_the_input_makes_no_difference(drawn: Problem, shuffled: ra
     mixed = replace(drawn, applicants=tuple(children), places=tuple(places))
     first, second = matching.deal(drawn, SEED), matching.deal(mixed, SEED)
     assert first.seats == second.seats
+    assert first.lots == second.lots
     assert first.struck == second.struck
     assert input_file.written(drawn) == input_file.written(mixed)
 
@@ -184,6 +198,23 @@ def test_reserved_seats_come_first_and_unclaimed_ones_are_open() -> None:
     reserved = matching.deal(problem(of, one_holds), SEED)
     assert reserved.seats[last] == Seat(place="a", group="benefit")
     assert sum(seat is not None for seat in reserved.seats.values()) == 2
+
+
+def test_whom_a_held_seat_puts_out_of_a_reserve_may_have_a_seat_of_the_next_one() -> None:
+    """The holder comes last, after their better wish was full; who sat on the reserved seat by then moves on to the other
+    reserve."""
+    there = [place("a", 3, reserves={"benefit": 1, "orphan": 1}), place("b", 1, priorities=("near",))]
+    holder = child("1", "ba", holds=Seat(place="a", group="benefit"))
+    both, plain, near = child("2", "a", "benefit", "orphan"), child("3", "a"), child("4", "b", "near")
+    late = child("5", "ba", "orphan")
+    outcome = matching.deal(problem(there, [holder, both, plain, near]), SEED)
+    assert outcome.seats == {
+        "1": holder.holds,
+        "2": Seat(place="a", group="orphan"),
+        "3": Seat(place="a"),
+        "4": Seat(place="b"),
+    }
+    assert blocked(matching.deal(problem(there, [holder, both, plain, near, late]), SEED)) == []
 
 
 def test_priorities_come_before_lots_and_can_hold_at_one_place_only() -> None:
