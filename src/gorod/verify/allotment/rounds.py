@@ -17,12 +17,18 @@ from gorod.verify.allotment.result import Result
 
 
 def next_in_line(
-    outcome: Outcome, place: str, *, now: Mapping[str, Seat | None], seats: int | None = None
+    outcome: Outcome,
+    place: str,
+    *,
+    now: Mapping[str, Seat | None],
+    seats: int | None = None,
+    passed_over: Collection[str] = (),
 ) -> tuple[str, Seat] | None:
     """Who gets a seat that is free at a place outside of rounds, and which: by number. None: no seat is free, or nobody waits.
 
     `now`: the seats as they are, of everybody who still takes part; after a round `outcome.seats` without those who went, and
     with None for who gave up their seat and waits for another. `seats`: of the place, if it has another number of them now.
+    `passed_over`: who gave up a seat there, or did not want it when it was their turn.
     Everybody who sits there stays on the seat they have. A seat of a reserve goes to the first on the reserve list who may have
     it, else to the first of all, as in a round. Groups that stay together are passed over: this is about one seat. Raises
     NotFound for a place that there is not.
@@ -38,7 +44,8 @@ def next_in_line(
     for one, seat in sitting:
         filling.offer(outcome.rank(one, place), kept=stage_of(of, seat.group))
     for one in taking_part:
-        if one.together is None and _wants(one, place, now[one.number]):
+        alone = one.together is None and one.number not in passed_over
+        if alone and _wants(one, place, now[one.number]):
             filling.offer(outcome.rank(one, place), eligible(one, of))
     names = [*(reserve.name for reserve in of.reserves), None]
     for stage, ranks in enumerate(filling.stages):

@@ -22,12 +22,13 @@ def loaded(raw: bytes, *, what: str) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError(f"an object says {', '.join(sorted({name for name, _ in pairs}))} and one of them twice")
+        ((twice, _count),) = Counter(name for name, _content in pairs).most_common(1)
+        raise ValueError(f"an object says {twice[:LONGEST_ID]!r} twice")
     return found
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no whole number")
+    raise ValueError(f"{text[:LONGEST_ID]} is no whole number")
 
 
 def wrong(where: str, what: str, remedy: str) -> NoReturn:

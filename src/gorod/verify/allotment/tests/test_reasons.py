@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gorod.kernel.errors import NotFound
@@ -46,7 +46,6 @@ def found(drawn: Problem) -> tuple[Outcome, list[tuple[Applicant, Reason]]]:
     ]
 
 
-@settings(max_examples=200)
 @given(problems(most=9, held=True))
 def test_what_would_change_it_is_true_of_the_end(drawn: Problem) -> None:
     outcome, reasoned = found(drawn)
@@ -67,7 +66,6 @@ def best_seats(outcome: Outcome, order: Outcome) -> Outcome:
     return order
 
 
-@settings(max_examples=200)
 @given(problems(most=9), st.data())
 def test_dealt_anew_with_that_criterion_they_get_the_place_or_better_or_somebody_new_came_to_it(
     drawn: Problem, data: st.DataObject
@@ -126,7 +124,6 @@ def test_why_is_true_and_positions_are_those_of_the_reserve_list(drawn: Problem)
         assert all(1 <= part.position <= min(whole.position, part.length) for part in reserved)
 
 
-@settings(max_examples=200)
 @given(problems(most=8, groups=True))
 def test_of_groups_it_is_true_of_all_members_together(drawn: Problem) -> None:
     outcome, reasoned = found(drawn)
