@@ -108,7 +108,7 @@ def _percent(part: int, whole: int) -> str:
 
 def _table(found: Audit, language: str) -> Table:
     teller = Teller(found.outcome.problem, language)
-    table = Table("place", "seats", "kept", "reserved", "open", "wished for it more", title_justify="left")
+    table = Table("place", "seats", "kept", "reserved", "open", "reserve list", title_justify="left")
     for place in found.outcome.problem.places:
         cut = result.cut(found.outcome, place)
         *reserved, opened = [f"{line.taken:,} of {line.seats:,}" for line in cut.lines]
