@@ -17,6 +17,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from statistics import median
 
 from matching.games import HospitalResident
 
@@ -66,6 +67,7 @@ def run(stage: Stage) -> Table:
             f"Input {len(raw) / 2**20:.1f} MiB, result {len(said) / 2**20:.1f} MiB; one process, one core.",
             f"With twins: {len(outcome.groups):,} groups of two, of which {len(outcome.struck):,} had a wish struck; after"
             " each striking all of it is dealt again.",
+            f"The library took {median(theirs) / median(ours):,.0f} times as long as ours for the {small:,}.",
         ],
     )
 
