@@ -16,7 +16,7 @@ from gorod.kernel.files import write_whole
 from gorod.kernel.merkle import api as merkle
 from gorod.kernel.terminal import letters
 from gorod.verify import log, receipt
-from gorod.verify.commands import poll
+from gorod.verify.commands import allotment, poll
 from gorod.verify.source import reading
 
 console = Console(highlight=False, soft_wrap=True)
@@ -29,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("log")(check_log)
     group.command("receipt")(check_receipt)
     group.command("poll")(poll.check_poll)
+    group.command("allotment")(allotment.check_allotment)
     group.callback()(verify)
     app.add_typer(group, name="verify")
 
