@@ -48,7 +48,7 @@ def slot(known: Slot) -> dict[str, Any]:
         "id": known.slot_id,
         "day": day(known.starts),
         "hour": hour(known.starts),
-        "until": hour(known.ends),
+        "ends": hour(known.ends),
         "provider": known.provider.name,
         "room": known.room,
         "video": known.mode.value == "video",

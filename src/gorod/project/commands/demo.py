@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from gorod.catalogue import api as catalogue
+from gorod.engines.booking import api as booking
 from gorod.engines.renewals import api as renewals
 from gorod.faces.demo import agencies as plays
 from gorod.faces.demo import scenario as scenes
@@ -72,6 +73,8 @@ def _pass_days(number: int) -> None:
         clock.move(by=timedelta(days=stride))
         left -= stride
         renewals.run_day()
+        booking.make_slots()
+        booking.go_on()
 
 
 def tell_story(*, url: str, scenario: scenes.Scenario, console: Console) -> None:

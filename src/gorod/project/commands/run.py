@@ -61,13 +61,13 @@ def run(
         if known is not None:
             staff.hire(scenario=known, language=catalogue.current().languages[0])
             supervisor.demo_clients(known.counter)
+            supply.open_doors(scenario=known, language=catalogue.current().languages[0])
             manner = ["--agreeable"] if agreeable else []
             children.start("agencies", supervisor.gorod_command("demo", "agencies", url, *manner))
         _say_where(url, number, time.monotonic() - began, known)
         if known is not None and story and not installation.personas():
             tell_story(url=url, scenario=known, console=console)
             polls.ask(scenario=known)
-            supply.open_doors(scenario=known, language=catalogue.current().languages[0])
             waiting = staff.apply_for_others(city=catalogue.current())
             console.print(f"\n{waiting} applications wait for those who work at the desk.")
         if known is not None:
