@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-
 from gorod.faces.api import access
 from gorod.faces.api.fhir import elements
 from gorod.faces.api.tests import factories as api
