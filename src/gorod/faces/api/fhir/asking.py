@@ -15,6 +15,11 @@ from gorod.kernel.errors import NotFound
 from gorod.records.facts.data import Reader
 
 
+def in_force(plan: KnownPlan) -> bool:
+    """Whether a plan ever was or will be; another one can take its place before it begins."""
+    return plan.plan.until is None or plan.plan.until >= plan.plan.since
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """A provider and a service, with the plans for it, the last one last."""
@@ -30,8 +35,8 @@ class Role:
 
     @property
     def newest(self) -> KnownPlan:
-        """The plan that it shows."""
-        return self.plans[-1]
+        """The plan that it shows: the last one, of those that were ever in force if there are any."""
+        return max(self.plans, key=lambda one: (in_force(one), one.plan.since))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +90,8 @@ class Asking:
 
     @cached_property
     def plans(self) -> dict[UUID, KnownPlan]:
-        """Their plans, but for those that ended before they began."""
-        return {
-            one.plan_id: one
-            for one in booking.plans_at(agency=self.agency)
-            if one.plan.until is None or one.plan.until >= one.plan.since
-        }
+        """Their plans, those that are over too."""
+        return {one.plan_id: one for one in booking.plans_at(agency=self.agency)}
 
     @cached_property
     def roles(self) -> dict[str, Role]:
@@ -144,5 +145,5 @@ class Asking:
         return self.providers[provider_id]
 
     def goes_on(self, plan: KnownPlan) -> bool:
-        """Whether a plan is not over."""
-        return plan.plan.until is None or plan.plan.until >= clock.today()
+        """Whether a plan makes slots, now or later."""
+        return in_force(plan) and (plan.plan.until is None or plan.plan.until >= clock.today())

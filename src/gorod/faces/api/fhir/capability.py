@@ -25,7 +25,6 @@ def statement(base: str) -> Resource:
         "implementation": {"description": f"Booking: {catalogue.current().folder.name}", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "instantiates": ["https://profiles.ihe.net/ITI/Scheduling/CapabilityStatement/IHE.Scheduling.server"],
         "rest": [
             {
                 "mode": "server",

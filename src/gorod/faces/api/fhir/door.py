@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.db import transaction
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 
@@ -48,6 +49,10 @@ def fhir(request: HttpRequest, path: str = "") -> HttpResponse:
 def _safely(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     try:
         return answer()
+    except RequestDataTooBig as error:
+        return outcome.answer(translate(error))
+    except SuspiciousOperation as error:  # more parameters than anybody sends, a host that is not ours
+        return outcome.answer(invalid(str(error)[:300], code="too-costly"))
     except Exception as error:
         return outcome.answer(translate(error))
 
@@ -143,6 +148,8 @@ def _create(request: HttpRequest, asking: Asking, kind: Kind) -> HttpResponse:
     must_be_fhir(body, kind.name)
     condition = request.headers.get("If-None-Exist", "")
     with transaction.atomic():
+        if kind.name in CODE_OF:
+            _one_at_a_time(kind.name)
         if condition:
             there = _existing(asking, kind, condition)
             if there is not None:
@@ -169,11 +176,19 @@ def _update(request: HttpRequest, asking: Asking, kind: Kind, found: str) -> Htt
     if resource_id(body) != found:
         raise invalid("the id in the resource is not that of the address", at=f"{kind.name}.id")
     with transaction.atomic():
+        _one_at_a_time(f"{kind.name}/{found}")
         there = kind.read(asking, found)
         expected = request.headers.get("If-Match", "")
         if expected and _version(expected) != there["meta"]["versionId"]:
             raise VersionConflict(f"it is version {there['meta']['versionId']} by now", remedy="read it again")
         return _response(kind.update(asking, found, body))
+
+
+def _one_at_a_time(what: str) -> None:
+    """Wait for whoever changes the same, to the end of the transaction: two who know the same version do not both change it, and
+    a code is not entered twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"fhir {what}"])
 
 
 def _version(tag: str) -> str:

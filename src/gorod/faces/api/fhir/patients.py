@@ -32,7 +32,9 @@ def search_patients(asking: Asking, query: Query) -> Page:
     asked = query.each("identifier")
     ids = query.ids("_id", ())
     if ids is not None:
+        carriers = by_identifier(query, "identifier")
         known = [one for text in ids if (one := uuid_of(text)) is not None and _known_here(asking, one)]
+        known = [one for one in known if carriers is None or one in carriers]
         return Page(total=len(known), resources=[_shown(asking, one, named=bool(asking.purpose)) for one in known])
     if not asked:
         raise invalid("people are searched by identifier", code="required", at="http.identifier")
@@ -80,7 +82,7 @@ def _is_person(party_id: UUID) -> bool:
 
 
 def by_identifier(query: Query, name: str) -> set[UUID] | None:
-    """Who carries the identifiers that a chained parameter names, None when there is none."""
+    """Who carries one of the identifiers that a parameter names, None when there is none."""
     asked = query.each(name)
     if not asked:
         return None

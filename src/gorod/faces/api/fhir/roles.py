@@ -93,7 +93,7 @@ def update_role(asking: Asking, resource_id: str, body: Resource) -> Resource:
     if wanted.active:
         _set_hours(asking, there, wanted)
     else:
-        _end(asking, there, wanted.plan.until or clock.today())
+        _end(asking, there)
     _set_absences(asking, there.provider, wanted)
     asking.forget()
     return read_role(asking, resource_id)
@@ -260,10 +260,11 @@ def _key(plan: Plan) -> tuple[object, ...]:
     return hours, plan.minutes, plan.capacity, plan.room, plan.mode, dict(plan.kept)
 
 
-def _end(asking: Asking, there: Role, after: date) -> None:
+def _end(asking: Asking, there: Role) -> None:
+    """No more hours after today."""
     for one in there.plans:
-        if asking.goes_on(one) and (one.plan.until is None or one.plan.until > after):
-            booking.end_plan(plan_id=one.plan_id, after=after)
+        if asking.goes_on(one):
+            booking.end_plan(plan_id=one.plan_id, after=clock.today())
 
 
 def _set_absences(asking: Asking, provider: Provider, wanted: Wanted) -> None:

@@ -144,8 +144,9 @@ def available_times(plan: data.Plan) -> list[dict[str, Any]]:
 
 
 def _period(plan: data.Plan) -> dict[str, str]:
-    made = {"start": plan.since.isoformat()}
-    return {**made, "end": plan.until.isoformat()} if plan.until is not None else made
+    """Without a beginning when it ended before it (per-1)."""
+    ends = {"end": plan.until.isoformat()} if plan.until is not None else {}
+    return ends if plan.until is not None and plan.until < plan.since else {"start": plan.since.isoformat(), **ends}
 
 
 def healthcare_service(one: Offer, asking: Asking) -> Resource:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gorod.faces.api.access import CASES
+from gorod.faces.api.fhir import outcome
 from gorod.faces.api.fhir.tests.factories import (
     Clinic,
     Json,
@@ -26,6 +27,8 @@ from gorod.faces.api.fhir.tests.factories import (
     to,
     valid,
 )
+from gorod.faces.api.problems import Unavailable
+from gorod.kernel.errors import GorodError
 
 
 def statement() -> Json:
@@ -119,6 +122,18 @@ def test_other_forms_than_json_are_refused() -> None:
 def test_a_client_that_wants_no_answer_gets_its_headers_only() -> None:
     answer = System().call("POST", "Location", location(), prefer="return=minimal")
     assert answer.status_code == 201 and not answer.content and answer["ETag"] and answer["Location"]
+
+
+def test_too_much_is_refused_and_what_fails_for_a_moment_says_so(settings: Any) -> None:
+    clinic = System()
+    refused(clinic.call("GET", "Location?" + "&".join(f"name={number}" for number in range(1100))), 400, "too-costly")
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    refused(clinic.call("POST", "Location", location()), 413, "too-long")
+    away = outcome.answer(Unavailable("the database cannot be reached"))
+    valid(json.loads(away.content))
+    assert away["Retry-After"] and json.loads(away.content)["issue"][0]["code"] == "transient"
+    broken = json.loads(outcome.answer(GorodError("the platform failed")).content)
+    assert (broken["issue"][0]["severity"], broken["issue"][0]["code"]) == ("fatal", "exception")
 
 
 # --- whatever is sent, nothing breaks

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from gorod.engines.booking import api as booking
+from gorod.engines.booking.data import ProviderKind
+from gorod.engines.booking.tests import factories as engine
 from gorod.faces.api.fhir import elements
 from gorod.faces.api.fhir.tests.factories import (
     DOCTOR,
@@ -187,6 +192,42 @@ def test_hours_end_and_go_on_again() -> None:
     again = clinic.system.put({**ended, "active": True, "period": {"start": "2027-03-01"}})
     assert again["active"] and "end" not in again["period"]
     assert len(clinic.system.found("Slot?start=2027-03-08")) == 4
+
+
+def test_hours_that_were_to_begin_later_are_taken_back() -> None:
+    clinic = System()
+    clinic.post("Location", location())
+    doctor = clinic.post("Practitioner", practitioner())
+    made = clinic.post("PractitionerRole", role(doctor["id"], period={"start": "2027-03-08"}))
+    assert made["period"] == {"start": "2027-03-08"} and clinic.found("Slot?start=lt2027-03-08") == []
+    ended = clinic.put({**made, "active": False})
+    assert ended["active"] is False and ended["period"] == {"end": "2027-03-01"}
+    assert clinic.found("Slot") == []
+
+
+def test_hours_end_on_a_day_and_are_made_longer() -> None:
+    clinic = Clinic()
+    short = clinic.system.put({**clinic.role, "period": {"start": "2027-03-01", "end": "2027-03-08"}})
+    assert short["period"]["end"] == "2027-03-08" and clinic.system.found("Slot?start=2027-03-09") == []
+    longer = clinic.system.put({**short, "period": {"start": "2027-03-01", "end": "2027-03-31"}})
+    assert longer["period"] == {"start": "2027-03-09", "end": "2027-03-31"}
+    assert len(clinic.system.found("Slot?start=2027-03-09")) == 4
+
+
+def test_a_window_with_whoever_is_on_duty_is_a_role_without_a_practitioner() -> None:
+    clinic = Clinic()
+    place = UUID(clinic.location["id"])
+    window = booking.put_provider(code="window", kind=ProviderKind.TEAM, name="Window 1", location_id=place)
+    engine.plan(window)
+    assert len(clinic.system.found("Practitioner")) == 1
+    (made,) = [one for one in clinic.system.found("PractitionerRole") if "practitioner" not in one]
+    assert made["identifier"] == [{"system": elements.PRACTITIONER, "value": "window"}]
+    assert clinic.system.put(made) == made
+    (schedule,) = clinic.system.found(f"Schedule?actor=PractitionerRole/{made['id']}")
+    assert schedule["actor"][0]["type"] == "HealthcareService" and schedule["actor"][0]["display"] == "Window 1"
+    refused(clinic.system.call("GET", f"Practitioner/{window}"), 404, "not-found")
+    slot = clinic.system.found(f"Slot?schedule={schedule['id']}")[0]
+    assert clinic.book(person(), slot)["participant"][1]["actor"]["type"] == "HealthcareService"
 
 
 def test_who_is_away_has_no_free_slots_and_comes_back() -> None:
