@@ -30,6 +30,7 @@ DECLARED = {
     "signed in",
     "half signed in",
     "clients: their own credentials",
+    "agencies: an access token with the scope scheduling",
     "clients: a resident's token",
 }
 EXAMPLES = {"<uuid:": "01a20fa1-3d18-7143-9509-3290b5dc2a7d", "<slug:": "some-name", "<int:": "1"}

@@ -20,6 +20,7 @@ from gorod.engines.booking.logic import (
     finding,
     holding,
     known,
+    looking,
     rows,
     supply,
     telling,
@@ -230,9 +231,7 @@ def slot(*, slot_id: UUID) -> data.Slot:
 
 def day(*, location_id: UUID, day: date) -> data.Day:
     """Everything at a location on a day of the city: its times, and who has a place in which. For those who work there."""
-    begins = clock.starts(day)
-    ends = clock.starts(day + timedelta(days=1))
-    return finding.day(location_id, begins, ends)
+    return finding.day(location_id, clock.starts(day), clock.starts(day + timedelta(days=1)))
 
 
 # --- booking
@@ -320,8 +319,9 @@ def wish(*, party_id: UUID, wanted: data.Wanted, by: str, told_id: UUID | None =
 
 def withdraw_wish(*, wish_id: UUID) -> None:
     """Wait no more. An offer that is open stays until it is answered. Twice is once."""
-    live = models.Wish.objects.filter(id=wish_id, state__in=[WishState.WAITING, WishState.OFFERED])
-    live.update(state=WishState.ENDED)
+    models.Wish.objects.filter(id=wish_id, state__in=[WishState.WAITING, WishState.OFFERED]).update(
+        state=WishState.ENDED
+    )
 
 
 def wishes(*, party_ids: Collection[UUID]) -> list[data.Wish]:
@@ -359,6 +359,29 @@ def appeals(*, agency: str) -> list[data.Appointment]:
     """Appeals at an agency's locations that wait for an answer, the oldest first."""
     waiting_ones = models.Appointment.objects.filter(slot__location__agency=agency, answer="").exclude(appeal="")
     return rows.appointments(waiting_ones.order_by("appeal_at")[:LISTED])
+
+
+# --- all of an agency's own
+
+
+def provider(*, provider_id: UUID) -> data.Provider:
+    """A provider. Raises NotFound."""
+    return looking.provider(provider_id)
+
+
+def plans_at(*, agency: str) -> list[data.KnownPlan]:
+    """The plans at an agency's locations, those that are over too."""
+    return looking.plans(agency)
+
+
+def slots_at(*, wanted: data.Selection) -> tuple[int, list[data.SlotNow]]:
+    """An agency's slots, whatever their state, by their beginning; before them, how many there are on all pages."""
+    return looking.slots(wanted)
+
+
+def appointments_at(*, wanted: data.Selection) -> tuple[int, list[data.Appointment]]:
+    """The appointments at an agency's locations, by their beginning; before them, how many there are on all pages."""
+    return looking.appointments(wanted)
 
 
 # --- the clock

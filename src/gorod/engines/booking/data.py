@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -126,6 +126,8 @@ class Location:
     lon: float | None
     lat: float | None
     phone: str
+    version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +139,8 @@ class Provider:
     kind: ProviderKind
     name: str
     location_id: UUID
+    version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +242,55 @@ class Day:
     slots: tuple[Slot, ...]
     appointments: Mapping[UUID, tuple[Appointment, ...]]
     called_off: frozenset[UUID]
+
+
+class SlotState(StrEnum):
+    """What can be done with a slot now."""
+
+    FREE = "free"
+    TAKEN = "taken"
+    NOT_OPEN = "not_open"  # free, and only those who work there give it away yet
+    CALLED_OFF = "called_off"
+    OVER = "over"  # it has begun
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What of an agency's own is asked for; None: whatever it is. The slot begins in [since, until). `states`: of slots
+    (`SlotState`) or appointments (`Status`). `after`: beginning and id of the last one that is known already."""
+
+    agency: str
+    ids: Collection[UUID] | None = None
+    plan_ids: Collection[UUID] | None = None
+    services: Collection[str] | None = None
+    location_ids: Collection[UUID] | None = None
+    provider_ids: Collection[UUID] | None = None
+    party_ids: Collection[UUID] | None = None
+    states: Collection[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotNow:
+    """A slot as it stands. Its `free` counts the seats of every kind."""
+
+    slot: Slot
+    plan_id: UUID
+    state: SlotState
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPlan:
+    """A plan as it is kept."""
+
+    plan_id: UUID
+    plan: Plan
+    version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

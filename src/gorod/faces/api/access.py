@@ -20,7 +20,8 @@ from gorod.kernel.errors import Forbidden, GorodError
 CASES = "cases"  # pull one's own feed, see and review one's own cases
 READ = "residents:read"  # read a resident's own view of things, with the resident there (a service centre)
 ACT = "residents:act"  # act as the resident says, with the resident there
-SCOPES = (CASES, READ, ACT)
+SCHEDULING = "scheduling"  # FHIR: see and change what is booked at one's own locations
+SCOPES = (CASES, READ, ACT, SCHEDULING)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.parser import Parser
 
 from gorod.faces.api import acts, agency, events, health, ledger, polls, problems, services
+from gorod.faces.api.fhir import routes as fhir
 from gorod.faces.api.wire import json_of
 
 _ADAPTERS = Path(__file__).resolve().parent / "adapters"
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready),
     path("ledger/checkpoint", ledger.checkpoint),
     re_path(ledger.TILE, ledger.tile),
+    *fhir.urlpatterns,
     *(
         pattern
         for routes in sorted(_ADAPTERS.glob("*/routes.py"))

@@ -30,7 +30,8 @@ def register(
     agency: Annotated[str, typer.Argument(help="An agency of city.yaml.")],
     client: Annotated[str, typer.Option(help="The client's id; the agency's name unless said.")] = "",
     scope: Annotated[
-        list[str] | None, typer.Option(help="Event types it may send, `cases`, `residents:read`, `residents:act`.")
+        list[str] | None,
+        typer.Option(help="Event types it may send, `cases`, `residents:read`, `residents:act`, `scheduling`."),
     ] = None,
 ) -> None:
     """Register a client of an agency, or give it a new secret. The secret is shown once."""

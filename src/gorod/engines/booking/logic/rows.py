@@ -29,6 +29,8 @@ def location(row: models.Location) -> data.Location:
         lon=row.lon,
         lat=row.lat,
         phone=row.phone,
+        version=row.version,
+        changed_at=row.changed_at,
     )
 
 
@@ -40,6 +42,8 @@ def provider(row: models.Provider) -> data.Provider:
         kind=data.ProviderKind(row.kind),
         name=row.name,
         location_id=row.location_id,
+        version=row.version,
+        changed_at=row.changed_at,
     )
 
 

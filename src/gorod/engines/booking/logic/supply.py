@@ -109,7 +109,7 @@ def hours_of(row: models.Plan) -> tuple[Hours, ...]:
 def make_slots(plan_id: UUID) -> int:
     """Make the slots of a plan up to the horizon, none on the city's holidays and while the provider is away. Returns how many.
 
-    Idempotent; a provider has one slot at a time, whatever plans say.
+    Idempotent; a provider has one slot at a time, whatever plans say: none overlaps with one that is there.
     """
     with transaction.atomic():
         row = models.Plan.objects.select_for_update().select_related("provider").get(id=plan_id)
@@ -120,11 +120,10 @@ def make_slots(plan_id: UUID) -> int:
             last = min(last, row.until)
         if first > last:
             return 0
-        away = list(
-            models.Absence.objects.filter(provider=row.provider, ends__gt=at(first, time())).values_list(
-                "begins", "ends"
-            )
-        )
+        absent = models.Absence.objects.filter(provider=row.provider, ends__gt=at(first, time()))
+        # times of an ended plan that somebody has a place in: nobody is to be seen in two of them at once
+        there = models.Slot.objects.filter(provider=row.provider, ends__gt=at(first, time()))
+        away = [*absent.values_list("begins", "ends"), *there.values_list("starts", "ends")]
         made, now = 0, clock.now()
         for ahead in range((last - first).days + 1):
             day = first + timedelta(days=ahead)

@@ -160,3 +160,14 @@ def test_portions_are_what_was_said(percents: list[int]) -> None:
     opened = [supply.opens(portions, date(2027, 6, 1), index) for index in range(100)]
     for portion in portions:
         assert opened.count(datetime(2027, 6, 1, 8, tzinfo=UTC) - timedelta(days=portion.days)) == portion.percent
+
+
+def test_new_hours_leave_out_the_time_that_somebody_has_of_the_old_ones() -> None:
+    provider_id = factories.plan()
+    tomorrow = MONDAY + timedelta(days=1)
+    kept = factories.booked(slot=factories.first(since=tomorrow)).slot
+    (plan_id,) = api.plans(provider_id=provider_id)
+    api.end_plan(plan_id=plan_id, after=clock.today())
+    factories.plan(provider_id, minutes=20, since=tomorrow.date())
+    found = [slot for slot in api.free(service=DOCTOR, since=tomorrow) if slot.starts.date() == tomorrow.date()]
+    assert found and all(slot.ends <= kept.starts or slot.starts >= kept.ends for slot in found)
