@@ -160,6 +160,14 @@ class City:
         """The process of a child, `web`, `worker` or `ledger`."""
         return self._children.process_id(name)
 
+    def runs(self, name: str) -> bool:
+        """Whether a child is there now."""
+        try:
+            os.kill(self.process_id(name), 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     def kill(self, name: str) -> None:
         """End a child as the kernel does when there is no memory left."""
         os.kill(self.process_id(name), signal.SIGKILL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -30,14 +29,6 @@ def is_open(city: City, poll: str) -> bool:
     return False
 
 
-def runs(city: City, part: str) -> bool:
-    try:
-        os.kill(city.process_id(part), 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def send(city: City, body: str, stopped: Event) -> str:
     """Send one ballot until it is acknowledged, as a device does. Returns its hash."""
     while not stopped.is_set():
@@ -53,7 +44,7 @@ def broken(city: City, stopped: Event) -> Iterator[None]:
     for part in cycle(["web", "ledger"]):
         if stopped.is_set():
             return
-        city.until("it is back", partial(runs, city, part), COMES_BACK_S)
+        city.until("it is back", partial(city.runs, part), COMES_BACK_S)
         city.kill(part)
         city.until("the web server is back", lambda: is_ready(city.url), COMES_BACK_S)
         yield
