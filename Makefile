@@ -4,7 +4,7 @@ VENV := .venv/bin
 TESTS := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test check bench bench-sweep bench-polls lock
+.PHONY: help run quick test check bench bench-sweep bench-polls bench-booking lock
 
 help:  ## say what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,6 +41,10 @@ bench-sweep:  ## the sweep of a whole city, beside OpenFisca and NumPy; most of 
 bench-polls:  ## votes and the ledger under load, beside their floors; half an hour
 	@$(PYTHON) scripts/bootstrap.py run bench
 	@$(VENV)/python -m benchmarks.polls
+
+bench-booking:  ## a crowd that books, a waiting room, an allotment, beside their floors
+	@$(PYTHON) scripts/bootstrap.py run test bench
+	@$(VENV)/python -m benchmarks booking waiting_room allotment
 
 lock:  ## resolve requirements/*.in anew, with hashes
 	@$(PYTHON) scripts/bootstrap.py run
