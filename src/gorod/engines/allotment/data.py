@@ -14,6 +14,8 @@ from gorod.verify.allotment.problem import Place, Words
 ANNOUNCED, CLOSED, RESULT, SEAT = "allotment.announced", "allotment.closed", "allotment.result", "allotment.seat"
 """Kinds of entries in the ledger: before the opening, when the input is fixed, when it is dealt, each seat that moves after."""
 
+NOT_FOR_THEM = "who"  # why somebody took no part: the rule is not true of them
+
 
 class State(StrEnum):
     """How far an allotment is. Each follows from the one before."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import polars as pl
 
-from gorod.engines.allotment.data import Criterion, Known, Plan
+from gorod.engines.allotment.data import NOT_FOR_THEM, Criterion, Known, Plan
 from gorod.engines.dues import api as dues
 from gorod.engines.rules import api as rules
 from gorod.engines.rules.data import Outcome, RuleSource, Verdict
@@ -23,7 +23,6 @@ from gorod.records.facts.data import Reader
 READER = Reader(kind="platform", name="allotment")
 WHO = "allotment"  # what the rule of who may have a place is called
 CRITERION = "allotment_"  # and each criterion's, with its code behind it
-NOT_FOR_THEM = "who"  # why somebody took no part: the rule is not true of them
 
 
 @dataclass(frozen=True, kw_only=True)
