@@ -56,8 +56,8 @@ def remove(*, allotment_id: UUID) -> None:
 
 
 def announce(*, allotment_id: UUID) -> None:
-    """Fix a draft for good: rules, places, times and the commitment to the lottery's secret go onto the ledger. Raises Conflict when
-    it is announced already, BadInput when its end has passed or a rule does not hold with the city's content any more."""
+    """Fix a draft for good: rules, places, times and the commitment to the lottery's secret go onto the ledger. Raises Conflict
+    when it is announced already, BadInput when its end has passed or the city's content has no such rule any more."""
     with transaction.atomic():
         lifecycle.announce(allotment_id)
 
@@ -121,8 +121,8 @@ def go_apart(*, application_id: UUID, party_id: UUID) -> None:
 
 
 def answer(*, application_id: UUID, party_id: UUID, seat_id: UUID, accepts: bool) -> None:
-    """Accept a seat, decline it, or give up one that was accepted: whoever is next gets it. Raises NotFound, Refused when the day is
-    over, Conflict when it is somebody else's already."""
+    """Accept a seat, decline it, or give up one that was accepted: whoever is next gets it. Raises NotFound, Refused when the day
+    is over, Conflict when it is somebody else's already."""
     with transaction.atomic():
         passing.answer(application_id, party_id=party_id, seat_id=seat_id, accepts=accepts)
 

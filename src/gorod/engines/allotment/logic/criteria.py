@@ -27,8 +27,8 @@ CRITERION = "allotment_"  # and each criterion's, with its code behind it
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Of one person at the closing. `left_out`: why they take no part, empty when they do. `criteria`: held everywhere; `here`: held
-    at places, by their ids."""
+    """Of one person at the closing. `left_out`: why they take no part, empty when they do. `criteria`: held everywhere; `here`:
+    held at places, by their ids."""
 
     left_out: tuple[str, ...]
     criteria: tuple[str, ...]

@@ -1,5 +1,5 @@
-"""The way of an allotment from announced to dealt and on. Each step is one transaction, done by whoever calls as often as they like; none
-is done twice."""
+"""The way of an allotment from announced to dealt and on. Each step is one transaction, done by whoever calls, as often as they
+like; none is done twice."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def announce(allotment_id: UUID) -> None:
 
 
 def turn() -> int:
-    """Do what is due for every allotment now; one that cannot go on keeps no other, and says why (`problem`). Returns how many steps
-    were done."""
+    """Do what is due for every allotment now; one that cannot go on keeps no other, and says why (`problem`). Returns how many
+    steps were done."""
     steps = 0
     running = models.Allotment.objects.exclude(state=State.DRAFT).order_by("id")
     for allotment_id in running.values_list("id", flat=True):

@@ -1,5 +1,5 @@
-"""Seats after the dealing: accepted, declined, or not answered in time; then whoever is next on the reserve list is asked. Each seat
-that moves is an entry of the ledger, by number."""
+"""Seats after the dealing: accepted, declined, or not answered in time; then whoever is next on the reserve list is asked. Each
+seat that moves is an entry of the ledger, by number."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from gorod.records.ledger import api as ledger
 from gorod.verify.allotment import problem, rounds
 
 HAS = (Held.OFFERED, Held.ACCEPTED)  # the seat is not free
+
+Given = dict[str, list[models.Seat]]
+"""Every seat that was given to each, by number."""
 
 
 def give(row: models.Allotment) -> None:
@@ -37,8 +40,8 @@ def give(row: models.Allotment) -> None:
 
 
 def answer(application_id: UUID, *, party_id: UUID, seat_id: UUID, accepts: bool) -> None:
-    """Accept or decline a seat that waits for an answer, or give up one that was accepted. Raises NotFound, Conflict when it does not
-    wait any more, Refused after its day."""
+    """Accept or decline a seat that waits for an answer, or give up one that was accepted. Raises NotFound, Conflict when it does
+    not wait any more, Refused after its day."""
     allotment_id = wishing.own(application_id, party_id).allotment_id
     row = rows.locked(allotment_id, State.DEALT)
     seat = models.Seat.objects.select_related("application").filter(id=seat_id, application=application_id).first()
@@ -77,8 +80,9 @@ def go_on(row: models.Allotment) -> bool:
     if not places:
         return bool(late)
     ids = list(free.values_list("id", flat=True))
+    given = _given(row)
     for place in places:
-        _pass_on(row, place)
+        _pass_on(row, place, given)
     models.Seat.objects.filter(id__in=ids).update(passed_on=True)
     return True
 
@@ -89,15 +93,14 @@ def waiting(row: models.Allotment) -> dict[str, tuple[str, ...]]:
     return {place: tuple(outcome.of(rank).number for rank in ranks) for place, ranks in outcome.waiting.items()}
 
 
-def _pass_on(row: models.Allotment, place: str) -> None:
+def _pass_on(row: models.Allotment, place: str, given: Given) -> None:
     """Offer what is free at a place to whoever is next, one after another."""
     outcome = dealing.outcome(row)
-    ids = dict(models.Application.objects.filter(allotment=row).values_list("number", "id"))
-    passed_over = {number for number, seats in _given(row).items() if any(_left(one, place) for one in seats)}
-    while found := rounds.next_in_line(outcome, place, now=_now(row, place), passed_over=passed_over):
+    passed_over = {number for number, seats in given.items() if any(_left(one, place) for one in seats)}
+    while found := rounds.next_in_line(outcome, place, now=_now(row, place, given), passed_over=passed_over):
         number, seat = found
         made = models.Seat.objects.create(
-            application_id=ids[number],
+            application=models.Application.objects.get(allotment=row, number=number),
             place=seat.place,
             group=seat.group,
             held=Held.OFFERED,
@@ -105,6 +108,7 @@ def _pass_on(row: models.Allotment, place: str) -> None:
             from_list=True,
             at=clock.now(),
         )
+        given.setdefault(number, []).append(made)
         _declare(row, number, made, Held.OFFERED)
         telling.offered(row, made)
 
@@ -113,11 +117,11 @@ def _left(seat: models.Seat, place: str) -> bool:
     return seat.place == place and seat.held not in HAS
 
 
-def _now(row: models.Allotment, place: str) -> dict[str, problem.Seat | None]:
+def _now(row: models.Allotment, place: str, given: Given) -> dict[str, problem.Seat | None]:
     """The seats as this place sees them, of everybody who still takes part. Whoever has one here and is asked whether they want a
     better one keeps it until they answer; elsewhere they stand at the best that they have or are asked about. Whoever did not
     answer and has nothing takes no part any more, as they were told."""
-    outcome, given = dealing.outcome(row), _given(row)
+    outcome = dealing.outcome(row)
     now: dict[str, problem.Seat | None] = {}
     for one in outcome.order:
         seats = given.get(one.number, [])
@@ -129,9 +133,8 @@ def _now(row: models.Allotment, place: str) -> dict[str, problem.Seat | None]:
     return now
 
 
-def _given(row: models.Allotment) -> dict[str, list[models.Seat]]:
-    """Every seat that was given to each, by number."""
-    found: dict[str, list[models.Seat]] = {}
+def _given(row: models.Allotment) -> Given:
+    found: Given = {}
     for seat in (
         models.Seat.objects.filter(application__allotment=row).select_related("application").order_by("at", "id")
     ):
