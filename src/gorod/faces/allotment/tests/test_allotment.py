@@ -133,6 +133,7 @@ def test_dealt_accepted_declined_and_passed_on(town: Town) -> None:
         run_jobs()
         pages = {"anna": town.as_anna.open(ada.address), "boris": town.as_boris.open(bo.address)}
         assert "Why" in pages["anna"].text and "number in the lottery" in pages["boris"].text
+        assert "Nummer im Los" in town.as_boris.open(bo.address.replace("/en/", "/de/")).text
         anna_got = "What you got" in pages["anna"].text
         assert anna_got is not ("What you got" in pages["boris"].text)
         assert "allotment_got" in [each.kind for each in messages.inbox(party_id=town.anna if anna_got else town.boris)]
