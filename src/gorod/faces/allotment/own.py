@@ -160,6 +160,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def answer(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Accept a seat or give it up; the button says which. Raises NotFound, BadInput for no button."""
     me = resident(request)
+    allotments.application(application_id=application_id, party_id=me)
     what, _space, seat = request.POST.get("do", "").partition(" ")
     try:
         seat_id = UUID(seat)

@@ -14,6 +14,7 @@ from gorod.kernel.errors import Conflict, NotFound, Refused
 from gorod.records.ledger import api as ledger
 from gorod.verify.allotment import problem, rounds
 
+LATE_AT_ONCE, PASSED_AT_ONCE = 200, 20  # seats in one transaction
 HAS = (Held.OFFERED, Held.ACCEPTED)  # the seat is not free
 
 Given = dict[str, list[models.Seat]]
@@ -69,22 +70,24 @@ def _give_up_for(row: models.Allotment, accepted: models.Seat) -> None:
 
 
 def go_on(row: models.Allotment) -> bool:
-    """Let pass what was not answered in time, and ask whoever is next for what is free. Returns whether there was anything."""
+    """Let pass some that were not answered in time; when there are none, ask whoever is next for some of what is free. Returns
+    whether there was anything: the rest is the next step's, so that nobody who answers waits for long."""
     of_it = models.Seat.objects.filter(application__allotment=row).select_related("application")
-    late = list(of_it.filter(held=Held.OFFERED, until__lt=clock.today()).order_by("id"))
+    late = list(of_it.filter(held=Held.OFFERED, until__lt=clock.today()).order_by("id")[:LATE_AT_ONCE])
     for seat in late:
         _move(row, seat, Held.LAPSED)
         telling.lapsed(row, seat)
+    if late:
+        return True
     free = of_it.exclude(held__in=HAS).filter(passed_on=False)
     places = sorted(set(free.values_list("place", flat=True)))
-    if not places:
-        return bool(late)
-    ids = list(free.values_list("id", flat=True))
-    given = _given(row)
+    given, left = _given(row) if places else {}, PASSED_AT_ONCE
     for place in places:
-        _pass_on(row, place, given)
-    models.Seat.objects.filter(id__in=ids).update(passed_on=True)
-    return True
+        left -= _pass_on(row, place, given, most=left)
+        if not left:
+            break
+        models.Seat.objects.filter(id__in=free.filter(place=place).values("id")).update(passed_on=True)
+    return bool(places)
 
 
 def waiting(row: models.Allotment) -> dict[str, tuple[str, ...]]:
@@ -93,11 +96,14 @@ def waiting(row: models.Allotment) -> dict[str, tuple[str, ...]]:
     return {place: tuple(outcome.of(rank).number for rank in ranks) for place, ranks in outcome.waiting.items()}
 
 
-def _pass_on(row: models.Allotment, place: str, given: Given) -> None:
-    """Offer what is free at a place to whoever is next, one after another."""
+def _pass_on(row: models.Allotment, place: str, given: Given, *, most: int) -> int:
+    """Offer what is free at a place to whoever is next, one after another. Returns how many seats it were."""
     outcome = dealing.outcome(row)
     passed_over = {number for number, seats in given.items() if any(_left(one, place) for one in seats)}
-    while found := rounds.next_in_line(outcome, place, now=_now(row, place, given), passed_over=passed_over):
+    for passed in range(most):
+        found = rounds.next_in_line(outcome, place, now=_now(row, place, given), passed_over=passed_over)
+        if found is None:
+            return passed
         number, seat = found
         made = models.Seat.objects.create(
             application=models.Application.objects.get(allotment=row, number=number),
@@ -111,6 +117,7 @@ def _pass_on(row: models.Allotment, place: str, given: Given) -> None:
         given.setdefault(number, []).append(made)
         _declare(row, number, made, Held.OFFERED)
         telling.offered(row, made)
+    return most
 
 
 def _left(seat: models.Seat, place: str) -> bool:
