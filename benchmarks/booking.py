@@ -1,9 +1,9 @@
 """Booking under a crowd, through the whole web stack.
 
-Measured: signed-in residents hold a time and confirm it (two requests, each an answer of the real web server), 64 at once on as many
-connections: first all want the same 500 places, each tries random ones until it has one or six are gone; then the places of 1,000
-doctors, so that nobody is in anybody's way. Latencies are of single requests. Afterwards the tables are asked whether a place was
-given twice. The sender shares the processors with the server.
+Measured: signed-in residents hold a time and confirm it (two requests to the real web server), over 64 connections at once. First
+all want the same 500 places, each tries random ones until it has one or six are gone; then those of 1,000 doctors, so nobody is in
+anybody's way. Latencies are of single requests. Afterwards the tables are asked whether a place was given twice. The sender
+shares the processors with the server.
 
 Beside it: the same by hand, a conditional UPDATE of the seat and an INSERT of the appointment in one transaction over 16
 connections, with COMMIT on disk.

@@ -11,7 +11,7 @@
 | `GOROD_PUSH_PRIVATE` | 1: pushes may go to addresses inside, also without TLS: only to try things out | 0 |
 | `GOROD_SEAL` | PEM of the seal on documents: a private key, its certificate, those above it | made once, kept there too |
 | `GOROD_LEDGER_KEY` | PRIVATE+KEY+name+…: signs the ledger and says what it is called | made once, kept there too |
-| `GOROD_POLLS_KEY` | 32 bytes in base64: under it the keys of polls are kept | made once, kept there too |
+| `GOROD_POLLS_KEY` | 32 bytes in base64: under it keys of polls and lotteries are kept | made once, kept there too |
 | `GOROD_WITNESSES` | who cosigns the ledger: key and address of each, separated by spaces | nobody |
 | `GOROD_WITNESS_QUORUM` | how many of them must, before anything is published | all of them |
 | `GOROD_ALLOWED_HOSTS` | host names, comma separated | loopback only |

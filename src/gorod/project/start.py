@@ -38,6 +38,7 @@ def install_city() -> None:
 def read_city() -> None:
     """Read the city's content and give it to every engine, for work that needs no database. Raises CityRefused."""
     from gorod.catalogue import api as catalogue
+    from gorod.engines.allotment import api as allotment
     from gorod.engines.polls import api as polls
     from gorod.engines.sweeps import api as sweeps
     from gorod.records.ledger import api as ledger
@@ -48,6 +49,7 @@ def read_city() -> None:
         district=catalogue.current().lives_in,
         key=os.environ["GOROD_POLLS_KEY"],
     )
+    allotment.configure(key=os.environ["GOROD_POLLS_KEY"])
     sweeps.configure(folder=environment.home() / "sweeps")
     ledger.configure(folder=environment.home() / "ledger")
 

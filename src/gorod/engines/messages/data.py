@@ -81,6 +81,11 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "proposal_assessed": ("title", "agree", "against"),
     "proposal_taken_up": ("title", "text", "follows"),
     "proposal_not_taken_up": ("title", "text"),
+    "allotment_got": ("title", "number", "place", "until"),
+    "allotment_none": ("title", "number"),
+    "allotment_left_out": ("title", "number"),
+    "allotment_offered": ("title", "number", "place", "until"),
+    "allotment_lapsed": ("title", "number", "place"),
     "comment_shown": ("title",),
     "comment_refused": ("title", "reasons", "text"),
 }

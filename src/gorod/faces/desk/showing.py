@@ -40,6 +40,7 @@ def _places(request: HttpRequest, who: Official) -> list[dict[str, Any]]:
         ("supervisors", "charts", _("How the work goes")),
         ("supervisors", "polls:desk_polls", _("Polls")),
         ("supervisors", "proposals:desk_proposals", _("Proposals")),
+        ("supervisors", "allotment:desk_allotments", _("Places that are dealt out")),
         ("supervisors and operators", "what_if", _("What if")),
         ("operators", "operations", _("What is stuck")),
         ("officials", "content", _("Services and rules")),

@@ -211,6 +211,7 @@ def purpose(text: str) -> str:
         "search for a case": _("to find an application"),
         "how many apply in each district": _("to count how many apply in each district"),
         "emergency": _("opened without an application"),
+        "allotment": _("to see which priorities you have for a place"),
         "booking": _("to see whether you may book"),
         "the day's appointments": _("to see who comes on a day"),
         "appeal against a missed appointment": _("to answer why you could not come"),

@@ -137,6 +137,14 @@ def published_size() -> int:
     return checkpoint.size if checkpoint else 0
 
 
+def root(*, size: int) -> bytes:
+    """The root of the published tree of the first `size` entries: the same for ever. Raises NotFound while it is not published."""
+    checkpoint = files.published(place())
+    if checkpoint is None or size > checkpoint.size:
+        raise _not_yet()
+    return merkle.range_hash(files.hashes_of(place(), checkpoint.size), 0, size)
+
+
 def number(*, limit: int = AT_ONCE) -> int:
     """Give numbers to what waits. Returns to how many; whoever does the same at the same moment waits."""
     return numbering.number(limit)

@@ -60,4 +60,30 @@ RUSSIAN = {
     "no_priority": "без преимуществ",
 }
 
-TEXTS: Mapping[str, Mapping[str, str]] = {DEFAULT: ENGLISH, "ru": RUSSIAN}
+GERMAN = {
+    "seated": "Es gibt einen Platz für Sie: {place}. Es war Ihr Wunsch Nummer {wish} von {wishes}.",
+    "seated_reserve": "Es ist einer der Plätze, die zuerst für „{criterion}“ da sind.",
+    "first": "Es ist der Ort, den Sie am liebsten wollten.",
+    "none": "Diesmal gab es an keinem der gewünschten Orte einen Platz. Das tut uns leid. Unten steht, warum, Ort für Ort.",
+    "no_wishes": "Sie haben keinen Ort genannt, also konnten wir Ihnen keinen geben.",
+    "lot": "Ihre Nummer im Los: {lot} von {lots}. Je kleiner sie ist, desto eher sind Sie an der Reihe.",
+    "place": "{place}, Ihr Wunsch Nummer {wish}.",
+    "seats": "Plätze: {seats}.",
+    "kept": "Behalten von denen, die sie schon hatten: {kept}.",
+    "reserve": "Zuerst für „{criterion}“: {seats}; davon von ihnen belegt: {taken}.",
+    "reserve_last": "Der Letzte von ihnen kam als „{tier}“ an die Reihe, mit der Losnummer {lot}.",
+    "yours": "Sie kamen als „{tier}“ an die Reihe, mit der Losnummer {lot}.",
+    "tier": "Der letzte freie Platz ging an „{tier}“ mit der Losnummer {lot}: Das kommt vor Ihnen.",
+    "same": "Der letzte freie Platz ging an „{tier}“ wie Sie, mit der Losnummer {lot}: Sie ist kleiner als Ihre.",
+    "none_open": "Freie Plätze blieben nicht: Alle sind zuerst für andere da oder wurden behalten.",
+    "split": "Für Sie alle zugleich war kein Platz, und Sie wollten zusammenbleiben. So kam Ihr nächster Wunsch an die Reihe.",
+    "helps": "Hier hätte es einen Platz für Sie gegeben, wenn dies für Sie gälte: {criteria}.",
+    "helps_any": "Hier hätte es einen Platz für Sie gegeben, wenn eines davon für Sie gälte: {criteria}.",
+    "another_lot": "Hier hätte nur eine bessere Losnummer geholfen.",
+    "both": "Weder eine bessere Losnummer allein noch ein Vorrang allein hätte hier geholfen.",
+    "waiting": "Auf der Warteliste sind Sie Nummer {position} von {length}.",
+    "waiting_reserve": "Unter denen, die auf Plätze für „{criterion}“ warten, sind Sie Nummer {position} von {length}.",
+    "no_priority": "ohne Vorrang",
+}
+
+TEXTS: Mapping[str, Mapping[str, str]] = {DEFAULT: ENGLISH, "ru": RUSSIAN, "de": GERMAN}

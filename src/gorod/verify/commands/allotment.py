@@ -42,7 +42,7 @@ def check_allotment(
     places: Annotated[
         bool, typer.Option("--places", help="Say how the seats of each place went, however many there are.")
     ] = False,
-    language: Annotated[str, typer.Option(help="Of names and reasons, where there is one: ru, en.")] = "en",
+    language: Annotated[str, typer.Option(help="Of names and reasons, where there is one: ru, de, en.")] = "en",
 ) -> None:
     """Deal out places again from the published files alone: lots, priorities, reserves, who got what. Prints what came out, and
     everything that is otherwise than the city says. It ends with 1 when something does not add up."""

@@ -1,0 +1,73 @@
+"""From applications to the input, and from the input to the result, with the code by which everybody can do it again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from uuid import UUID
+
+from gorod.engines.allotment import models
+from gorod.engines.allotment.logic import rows, secret
+from gorod.kernel.errors import Refused
+from gorod.verify.allotment import input_file, lottery, matching, result
+from gorod.verify.allotment.audit import audit
+from gorod.verify.allotment.matching import Outcome
+from gorod.verify.allotment.problem import Applicant, Problem
+
+ROUND = 1
+
+
+def problem_of(row: models.Allotment) -> Problem:
+    """The input: who takes part, with what was found of them."""
+    plan = rows.plan_of(row)
+    part = [
+        one
+        for one in models.Application.objects.filter(allotment=row, withdrawn=False).order_by("id")
+        if not one.left_out
+    ]
+    groups = Counter(one.together for one in part if one.together)
+    return Problem(
+        allotment=str(row.id),
+        round=ROUND,
+        title=plan.title,
+        criteria={one.code: one.words for one in plan.criteria},
+        places=plan.places,
+        applicants=tuple(
+            Applicant(
+                number=one.number,
+                wishes=tuple(one.wishes),
+                criteria=frozenset(one.criteria),
+                here={place: frozenset(codes) for place, codes in one.here.items()},
+                together=one.together if groups[one.together] > 1 else None,  # the others may have been left out
+            )
+            for one in part
+        ),
+    )
+
+
+def outcome(row: models.Allotment) -> Outcome:
+    """The dealing of an allotment whose beacon is known. Kept in this process: of many people it takes seconds, and telling each of
+    them needs it again."""
+    return _dealt(row.id, row.input, row.beacon)
+
+
+@lru_cache(maxsize=2)
+def _dealt(allotment_id: UUID, _input: str, beacon: str) -> Outcome:
+    row = models.Allotment.objects.get(id=allotment_id)
+    seed = lottery.seed(secret.shown(row.secret or b""), beacon=beacon)
+    return matching.deal(input_file.read(bytes(row.input_file or b"")), seed)
+
+
+def result_of(row: models.Allotment) -> bytes:
+    """The result's file, dealt out again as anybody would before anybody sees it. Raises Refused when that does not add up."""
+    made = result.written(result.of(outcome(row), commitment=row.commitment, beacon=row.beacon))
+    found = audit(
+        problem=input_file.read(bytes(row.input_file or b"")),
+        published=result.read(made),
+        secret=secret.shown(row.secret or b""),
+        beacon=row.beacon,
+        committed=row.commitment,
+    )
+    if found.faults:
+        raise Refused(f"the result does not add up: {found.faults[0]}", remedy="nothing is published; ask the operator")
+    return made

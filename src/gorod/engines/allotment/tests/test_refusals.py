@@ -1,0 +1,267 @@
+"""What cannot be done with an allotment, and what a kill between two steps leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+
+from gorod.engines.allotment import api
+from gorod.engines.allotment.data import Held, Seat, State
+from gorod.engines.allotment.logic import lifecycle
+from gorod.engines.allotment.tests.factories import (
+    OFFICIAL,
+    WINDOW,
+    child,
+    configure,
+    deal,
+    drafted,
+    keep_ledger,
+    mother,
+    opened,
+    plan,
+)
+from gorod.engines.messages import api as messages
+from gorod.engines.reexamination.tests.factories import run_jobs
+from gorod.kernel import clock
+from gorod.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Refused
+from gorod.records.facts.tests.factories import state
+from gorod.records.ledger import api as ledger
+from gorod.records.parties import api as parties
+from gorod.records.parties.data import Names
+
+pytestmark = [pytest.mark.django_db]
+AFTER = WINDOW + timedelta(minutes=1)
+HAS = (Held.OFFERED, Held.ACCEPTED)
+
+
+@pytest.fixture(autouse=True)
+def _city(tmp_path: Path) -> None:
+    configure(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            lambda text: text.replace("answer_days: 5", "answer_days: 0"),
+            "line 6: answer_days is no number from 1 to 60",
+        ),
+        (lambda text: text.replace("near: {words", "near: {word"), r"line \d+: word of near of criteria is not known"),
+        (
+            lambda text: text.replace(", here: sibling_at", ""),
+            "sibling of criteria has neither or both of rule and here",
+        ),
+        (lambda text: text.replace("code: moon", "code: sun"), "has the code sun of another place"),
+        (
+            lambda text: text.replace("priorities: [sibling, near]", "priorities: [old]"),
+            "the criterion old, which there is not",
+        ),
+        (lambda text: text.replace("seats: 1, criterion", "seats: 9, criterion"), "reserves more seats than there are"),
+        (lambda text: text.replace("rule: benefit", "rule: shoe_size > 3"), "criterion benefit: .*shoe_size"),
+        (lambda text: text.replace("here: home", "here: income"), "criterion near: income is no code"),
+        (lambda text: text.replace("here: home", "here: hat"), "criterion near: no fact is called 'hat'"),
+        (lambda text: text.replace("title:", "title: &a [*a"), "line 1: "),
+        (lambda text: text + "\nwho: true\n", "stands twice"),
+        (lambda text: "", "line 1: there is nothing"),
+    ],
+)
+def test_a_wrong_plan_is_refused_with_its_line(change: Callable[[str], str], says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        api.draft(document=change(plan()), official_id=OFFICIAL)
+
+
+def test_a_draft_is_changed_and_thrown_away_and_fixed_once_it_is_announced() -> None:
+    allotment_id = drafted()
+    api.change(allotment_id=allotment_id, document=plan(seats=2))
+    assert api.allotment(allotment_id=allotment_id).plan.places[0].seats == 2
+    with pytest.raises(NotFound):
+        api.rules_file(allotment_id=allotment_id)
+    api.announce(allotment_id=allotment_id)
+    for do in (api.announce, api.remove):
+        with pytest.raises(Conflict):
+            do(allotment_id=allotment_id)
+    with pytest.raises(Conflict):
+        api.change(allotment_id=allotment_id, document=plan())
+    other = drafted()
+    api.remove(allotment_id=other)
+    with pytest.raises(NotFound):
+        api.allotment(allotment_id=other)
+
+
+def test_who_may_apply_and_for_what() -> None:
+    allotment_id, parent = opened(), mother()
+    about, schoolchild = child(parent), child(parent, born=clock.today() - timedelta(days=8 * 366))
+    with pytest.raises(Forbidden):
+        api.apply(allotment_id=allotment_id, party_id=mother(), about_id=about, wishes=["sun"])
+    with pytest.raises(Refused, match="not for them"):
+        api.apply(allotment_id=allotment_id, party_id=parent, about_id=schoolchild, wishes=["sun"])
+    for wishes in ([], ["sun", "sun"], ["mars"], ["sun"] * 11):
+        with pytest.raises(BadInput):
+            api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=wishes)
+    made = api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["sun"])
+    with pytest.raises(Conflict):
+        api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["sun"])
+    number = api.application(application_id=made, party_id=parent).number
+    api.withdraw(application_id=made, party_id=parent)
+    with pytest.raises(Conflict):
+        api.wish(application_id=made, party_id=parent, wishes=["moon"])
+    assert made == api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["moon"])
+    assert api.application(application_id=made, party_id=parent).number == number
+    with pytest.raises(NotFound):
+        api.application(application_id=made, party_id=mother())
+    with pytest.raises(NotFound):
+        api.apply(allotment_id=uuid4(), party_id=parent, about_id=about, wishes=["sun"])
+    with clock.moved_by(AFTER), pytest.raises(Refused, match="no applications"):
+        api.wish(application_id=made, party_id=parent, wishes=["sun"])
+
+
+def test_brothers_and_sisters_share_their_wishes_until_they_go_apart() -> None:
+    allotment_id, parent = opened(), mother()
+    one, other = (
+        api.apply(allotment_id=allotment_id, party_id=parent, about_id=child(parent), wishes=[place])
+        for place in ("sun", "moon")
+    )
+    with pytest.raises(BadInput):
+        api.stay_together(application_id=one, party_id=parent, other_id=one)
+    api.stay_together(application_id=one, party_id=parent, other_id=other)
+    api.wish(application_id=other, party_id=parent, wishes=["sea", "sun"])
+    assert api.application(application_id=one, party_id=parent).wishes == ("sea", "sun")
+    api.go_apart(application_id=one, party_id=parent)
+    api.wish(application_id=other, party_id=parent, wishes=["star"])
+    found = [api.application(application_id=each, party_id=parent) for each in (one, other)]
+    assert [each.wishes for each in found] == [("sea", "sun"), ("star",)]
+    assert [each.together for each in found] == ["", ""]
+
+
+def test_what_the_city_knows_is_seen_before_the_closing_with_its_source() -> None:
+    allotment_id, parent = opened(), mother()
+    about = child(parent, home="north", sibling_at="star")
+    known = {one.criterion.code: one for one in api.known(allotment_id=allotment_id, about_id=about, party_id=parent)}
+    assert known["who"].holds is True and known["benefit"].holds is False
+    assert known["near"].places == ("sun", "moon") and known["sibling"].places == ("star",)
+    (fact,) = known["near"].facts
+    assert fact.provenance is not None and fact.provenance.owner == "registry"
+    homeless = child(parent)
+    known = {
+        one.criterion.code: one for one in api.known(allotment_id=allotment_id, about_id=homeless, party_id=parent)
+    }
+    assert known["near"].holds is None and known["near"].missing == ("home",)
+    with pytest.raises(Forbidden):
+        api.known(allotment_id=allotment_id, about_id=about, party_id=mother())
+
+
+@pytest.mark.slow
+def test_criteria_are_those_of_the_closing_and_whoever_is_not_known_is_left_out() -> None:
+    allotment_id, parent = opened(), mother()
+    near, unknown = child(parent, home="south"), parties.create(names=Names(family_name="U"))
+    grown = child(parent)
+    made = [
+        api.apply(allotment_id=allotment_id, party_id=by, about_id=about, wishes=["star"])
+        for by, about in ((parent, near), (unknown, unknown), (parent, grown))
+    ]
+    state(grown, "birth_date", clock.today() - timedelta(days=9 * 366))
+    with clock.moved_by(AFTER):
+        api.go_on()
+        state(near, "home", "north", since=clock.today())
+        deal(allotment_id)
+        run_jobs()
+        assert api.application(application_id=made[1], party_id=unknown).left_out == ("age_years",)
+        assert api.application(application_id=made[2], party_id=parent).left_out == ("who",)
+        assert [one.kind for one in messages.inbox(party_id=unknown)] == ["allotment_left_out"]
+    (applicant,) = json.loads(api.input_of(allotment_id=allotment_id))["applicants"]
+    assert applicant["here"] == {"star": ["near"]}
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+@pytest.mark.slow
+def test_a_kill_before_the_end_of_any_step_changes_nothing_and_it_is_taken_up_again() -> None:
+    allotment_id = drafted()
+    api.announce(allotment_id=allotment_id)
+    keep_ledger()
+
+    def killed() -> None:
+        with transaction.atomic():
+            lifecycle.step(allotment_id)
+            raise Killed
+
+    def step() -> bool:
+        """Killed once, then done."""
+        before = api.allotment(allotment_id=allotment_id)
+        with pytest.raises(Killed):
+            killed()
+        assert api.allotment(allotment_id=allotment_id) == before
+        return lifecycle.step(allotment_id)
+
+    assert step() and not step()
+    people = [mother() for _ in range(7)]
+    for parent in people:
+        api.apply(allotment_id=allotment_id, party_id=parent, about_id=child(parent), wishes=["sea", "sun"])
+    with clock.moved_by(AFTER):
+        states = []
+        while api.allotment(allotment_id=allotment_id).state is not State.DEALT:
+            states.append(step())
+            keep_ledger()
+        assert states == [True, True, True, True]  # closed, asked, fixed, dealt
+        assert not step()
+        api.tell_some(allotment_id=allotment_id, after=None)
+        run_jobs()
+        assert [len(messages.inbox(party_id=parent)) for parent in people] == [1] * 7
+        with clock.moved_by(timedelta(days=6)):
+            assert step() and step() and not step()  # the seats lapse, nobody is next
+        keep_ledger()
+    entries = [json.loads(entry.entry)["content"] for entry in ledger.entries(about=allotment_id)]
+    moves = [each["is"] for each in entries if "is" in each]
+    assert len(entries) - len(moves) == 3 and set(moves) == {"lapsed"} and len(moves) == 7
+
+
+@pytest.mark.slow
+def test_whoever_is_offered_a_better_place_keeps_theirs_until_they_answer() -> None:
+    allotment_id = opened(plan(seats=1))
+    people = [mother() for _ in range(3)]
+    made = {
+        parent: api.apply(
+            allotment_id=allotment_id, party_id=parent, about_id=child(parent), wishes=["sea", "star", "moon"]
+        )
+        for parent in people
+    }
+
+    def has(place: str) -> dict[UUID, Held]:
+        """Who has a seat there, and how."""
+        return {parent: seat.held for parent in people for seat in seats(parent, place) if seat.held in HAS}
+
+    def seats(parent: UUID, place: str) -> list[Seat]:
+        found = api.application(application_id=made[parent], party_id=parent).seats
+        return [seat for seat in found if seat.place == place]
+
+    def say(parent: UUID, place: str, *, accepts: bool) -> None:
+        seat_id = seats(parent, place)[-1].seat_id
+        api.answer(application_id=made[parent], party_id=parent, seat_id=seat_id, accepts=accepts)
+        api.go_on()
+
+    with clock.moved_by(AFTER):
+        deal(allotment_id)
+        (first,), (second,), (third,) = has("sea"), has("star"), has("moon")
+        say(second, "star", accepts=True)
+        say(third, "moon", accepts=True)
+        say(first, "sea", accepts=False)
+        assert has("sea") == {second: Held.OFFERED} and has("star") == {second: Held.ACCEPTED}
+        say(second, "sea", accepts=True)  # gives up the star, for which the first has the better lot
+        assert has("star") == {first: Held.OFFERED} and has("moon") == {third: Held.ACCEPTED}
+        say(first, "star", accepts=False)
+        assert has("star") == {third: Held.OFFERED} and has("moon") == {third: Held.ACCEPTED}
+        with pytest.raises(Conflict):
+            say(first, "sea", accepts=True)
+        with clock.moved_by(timedelta(days=6)):
+            with pytest.raises(Refused, match="time to answer"):
+                say(third, "star", accepts=True)
+            api.go_on()
+            assert has("star") == {} and has("moon") == {third: Held.ACCEPTED}
