@@ -181,9 +181,9 @@ def may_book(*, service: str, party_id: UUID, reader: Reader = eligibility.PLATF
 
 
 def refer(*, service: str, party_id: UUID, until: date, by: str) -> UUID:
-    """Send somebody to a service, until a day of the city. Returns the referral's id. Raises NotFound, BadInput."""
-    if not bookable(service=service).referral:
-        raise BadInput(f"{service} needs no referral", remedy="they can book it themselves")
+    """Send somebody to a service, until a day of the city: it opens what is kept for referrals, and the whole service where it
+    needs one. Returns the referral's id. Raises NotFound, BadInput."""
+    bookable(service=service)
     if until < clock.today():
         raise BadInput("it would be over already", remedy="give a later day", field="until")
     return models.Referral.objects.create(party_id=party_id, service=service, by=by, at=clock.now(), until=until).id

@@ -72,7 +72,8 @@ def day(request: HttpRequest, location_id: UUID) -> HttpResponse:
         "code": chosen.isoformat(),
         "before": (chosen - timedelta(days=1)).isoformat(),
         "after": (chosen + timedelta(days=1)).isoformat(),
-        "columns": _columns(known, names),
+        "columns": [c for c in _columns(known, names) if request.GET.get("provider", c["id"]) == c["id"]],
+        "alone": "provider" in request.GET,
         "free": [showing.slot(one) for one in known.slots if _can_take(known, one)],
         "absences": [
             {
@@ -104,7 +105,9 @@ def _columns(known: Day, names: dict[UUID, str]) -> list[dict[str, Any]]:
     """A provider each, with their times in order."""
     found: dict[UUID, dict[str, Any]] = {}
     for one in known.slots:
-        column = found.setdefault(one.provider.provider_id, {"name": one.provider.name, "slots": []})
+        column = found.setdefault(
+            one.provider.provider_id, {"id": str(one.provider.provider_id), "name": one.provider.name, "slots": []}
+        )
         column["slots"].append(
             {
                 "id": one.slot_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from gorod.engines.booking.data import Location, Slot
 from gorod.engines.waitingroom import api as waitingroom
 from gorod.faces.accounts.access import acting, is_resident, page, resident, visit
 from gorod.faces.booking import showing
+from gorod.faces.desk.drawing import city_map
 from gorod.faces.portal import wording
 from gorod.faces.waitingroom.door import behind_waiting_room
 from gorod.kernel import clock
@@ -202,6 +204,24 @@ def _nearest(request: HttpRequest, service: str, person: UUID | None, open_here:
             }
         )
     return rows
+
+
+@page(open_to="everybody")
+def on_map(request: HttpRequest, name: str) -> HttpResponse:
+    """Where a service is offered, by district. Reads nothing of anybody."""
+    service = known_service(name)
+    there = booking.locations(service=service)
+    names = {one.code: one.names.get(catalogue.language(), one.code) for one in places.districts()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in there:
+        found.setdefault(names.get(one.district, ""), []).append(showing.place(one))
+    values = {
+        "name": wording.service(service),
+        "code": service,
+        "map": city_map(Counter(one.district for one in there)),
+        "districts": sorted(found.items()),
+    }
+    return render(request, "booking/map.html", values)
 
 
 def _home(request: HttpRequest, person: UUID | None) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ from gorod.faces.booking import desk, mine, openings, residents
 _pages: list[URLPattern | URLResolver] = [
     path("book/", residents.services, name="services"),
     path("book/<slug:name>/", residents.find, name="find"),
+    path("book/<slug:name>/map/", residents.on_map, name="map"),
     path("book/<slug:name>/hold/", residents.hold, name="hold"),
     path("book/<slug:name>/wait/", mine.wait, name="wait"),
     path("mine/appointments/", mine.appointments, name="appointments"),

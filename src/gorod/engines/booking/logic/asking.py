@@ -20,7 +20,7 @@ def asker(service: str, party_id: UUID | None, *, staff: bool) -> finding.Asker:
     first = party_id is not None and has_first_choice(service, party_id)
     far_ahead = clock.now() + timedelta(hours=bookable.reserved_hours, days=1)
     channels = seats.channels_for(
-        referred=bookable.referral and party_id is not None,
+        referred=party_id is not None and eligibility.referral(service, party_id) is not None,
         staff=staff,
         first_choice=first,
         starts=far_ahead,
@@ -32,10 +32,10 @@ def asker(service: str, party_id: UUID | None, *, staff: bool) -> finding.Asker:
 
 def has_first_choice(service: str, party_id: UUID) -> bool:
     """Whether they lost a place not long ago."""
-    lost = models.Appointment.objects.filter(
-        party_id=party_id, service=service, status=Status.CANCELLED, first_choice_until__gt=clock.now()
-    )
-    return lost.exists()
+    mine = models.Appointment.objects.filter(party_id=party_id, service=service)
+    lost = mine.filter(status=Status.CANCELLED, first_choice_until__gt=clock.now()).order_by("changed_at").last()
+    # once they have a place again the choice is made; giving that one back brings no second one
+    return lost is not None and not mine.filter(id__gt=lost.id, changes__status=Status.BOOKED).exists()
 
 
 def ask(slot_id: UUID, party_id: UUID, *, staff: bool, reader: Reader, moving: bool = False) -> holding.Asked:
@@ -54,7 +54,7 @@ def ask(slot_id: UUID, party_id: UUID, *, staff: bool, reader: Reader, moving: b
     elif answer.only_at and answer.only_at != slot.location.code:
         raise Forbidden(f"they belong to {answer.only_at}", remedy="choose a time there", only_at=answer.only_at)
     channels = seats.channels_for(
-        referred=bookable.referral,
+        referred=moving or answer.referral_id is not None,
         staff=staff,
         first_choice=first,
         starts=slot.starts,

@@ -46,14 +46,14 @@ def answer(
             verdict, failing, missing = outcome.verdict, tuple(outcome.failing), tuple(outcome.missing)
         if bookable.at:
             only_at = str(found.frame.get_column(bookable.at)[0] or "")
-    referral = _referral(bookable, party_id) if bookable.referral else None
+    referred = referral(bookable.service, party_id)
     return Answer(
         verdict=verdict,
         failing=failing,
         missing=missing,
         only_at=only_at,
-        needs_referral=bookable.referral and referral is None,
-        referral_id=referral,
+        needs_referral=bookable.referral and referred is None,
+        referral_id=referred,
         standing=standing(bookable, party_id) if standing_counts else None,
     )
 
@@ -81,9 +81,10 @@ def must(found: Answer, *, service: str, location_code: str) -> None:
         )
 
 
-def _referral(bookable: Bookable, party_id: UUID) -> UUID | None:
+def referral(service: str, party_id: UUID) -> UUID | None:
+    """The referral that a booking would use up, the one that ends first; None without any."""
     open_ones = models.Referral.objects.filter(
-        party_id=party_id, service=bookable.service, until__gte=clock.today(), appointment_id=None
+        party_id=party_id, service=service, until__gte=clock.today(), appointment_id=None
     )
     first = open_ones.order_by("until").first()
     return None if first is None else first.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F
 
 from gorod.engines.booking import models
 from gorod.engines.booking.data import Status
@@ -19,7 +20,23 @@ def end_holds() -> int:
     late = models.Seat.objects.filter(state=SeatState.HELD, held_until__lt=clock.now()).order_by("held_until")
     for seat_id in list(late.values_list("id", flat=True)[:AT_ONCE]):
         ended += _end(seat_id)
-    return ended
+    return ended + _tidy()
+
+
+def _tidy() -> int:
+    """Holds and moves whose place somebody else has taken meanwhile. Returns how many."""
+    now = clock.now()
+    late = models.Appointment.objects.select_for_update(skip_locked=True, of=("self",)).filter(until__lt=now)
+    with transaction.atomic():
+        lost = late.filter(status__in=[Status.PENDING, Status.PROPOSED]).exclude(seat__appointment_id=F("id"))
+        moved = late.exclude(moving_seat=None).exclude(moving_seat__appointment_id=F("id"))
+        holds, moves = list(lost[:AT_ONCE]), list(moved[:AT_ONCE])
+        for row in holds:
+            row.until = None
+            holding.over(row, now=now)
+        for row in moves:
+            holding.stays(row)
+    return len(holds) + len(moves)
 
 
 def _end(seat_id: int) -> int:
@@ -36,8 +53,7 @@ def _end(seat_id: int) -> int:
         if not held.exists():
             return 0
         if row is not None and row.moving_seat_id == seat_id:
-            row.moving_seat, row.moving_to, row.until = None, None, None
-            row.save()
+            holding.stays(row)
         elif row is not None and row.status in (Status.PENDING, Status.PROPOSED):
             row.until = None
             holding.over(row, now=now)

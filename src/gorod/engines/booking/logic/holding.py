@@ -105,11 +105,20 @@ def take(
         raise Refused(
             "somebody was faster: this time is taken", remedy="choose another one", instead=[str(i) for i in instead]
         )
-    before = models.Appointment.objects.select_for_update().exclude(id=appointment_id)
+    # whoever confirms at this moment waits for the seat with their appointment locked: we must not wait for that in turn; they are
+    # refused, and `expiry` tidies up
+    before = models.Appointment.objects.select_for_update(skip_locked=True).exclude(id=appointment_id)
     for row in before.filter(seat_id=seat_id, status__in=[Status.PENDING, Status.PROPOSED]):
         over(row, now=now)
-    before.filter(moving_seat_id=seat_id).update(moving_seat=None, moving_to=None, until=None)
+    for row in before.filter(moving_seat_id=seat_id):
+        stays(row)
     return seat_id
+
+
+def stays(row: models.Appointment) -> None:
+    """The place that was held for a move is somebody else's."""
+    row.moving_seat, row.moving_to, row.until = None, None, None
+    row.save()
 
 
 def over(row: models.Appointment, *, now: datetime) -> None:
@@ -130,7 +139,7 @@ def confirm(appointment_id: UUID, *, by: str) -> None:
             return
         if row.status in COMING:
             return
-        if row.status not in (Status.PENDING, Status.PROPOSED) or row.slot.starts <= now:
+        if row.status not in (Status.PENDING, Status.PROPOSED) or _is_over(row.slot, now):
             raise Refused("this place is not held any more", remedy="choose another time")
         if not seats.keep(row.seat_id, appointment_id=row.id):
             raise Refused("this place is not held any more", remedy="choose another time")
@@ -142,6 +151,10 @@ def confirm(appointment_id: UUID, *, by: str) -> None:
             models.Referral.objects.filter(id=row.referral_id).update(appointment_id=row.id)
         waiting.has_place(row.party_id, row.service, wish_id=row.wish_id)
         telling.booked(row)
+
+
+def _is_over(slot: models.Slot, now: datetime) -> bool:
+    return slot.called_off or slot.starts <= now
 
 
 def _instead_of(row: models.Appointment, *, by: str, now: datetime) -> None:
@@ -177,13 +190,12 @@ def stay(row: models.Appointment) -> None:
     if row.moving_seat_id is not None and row.moving_to is not None:
         if seats.give_back(row.moving_seat_id, appointment_id=row.id):
             waiting.offer(row.moving_to, row.moving_seat_id)
-        row.moving_seat, row.moving_to, row.until = None, None, None
-        row.save()
+        stays(row)
 
 
 def _move(row: models.Appointment, *, by: str, now: datetime) -> None:
     assert row.moving_to is not None and row.moving_seat_id is not None
-    if not seats.keep(row.moving_seat_id, appointment_id=row.id):
+    if _is_over(row.moving_to, now) or not seats.keep(row.moving_seat_id, appointment_id=row.id):
         raise Refused("this place is not held any more; your appointment stays as it was", remedy="choose another time")
     slot_before, seat_before = row.slot, row.seat_id
     row.slot, row.seat_id = row.moving_to, row.moving_seat_id

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from gorod.engines.booking import models
-from gorod.engines.booking.data import Bookable, Channel, Status, WishState
+from gorod.engines.booking.data import LIVE, Bookable, Channel, Status, WishState
 from gorod.engines.booking.logic import known, rows, telling
 from gorod.engines.booking.models import SeatState
 from gorod.kernel import clock
@@ -42,10 +42,12 @@ def offer(slot: models.Slot, seat_id: int) -> bool:
     if until <= now or slot.opens > now or not _open_to_all(slot, seat_id, bookable):
         return False
     had_it = models.Appointment.objects.filter(slot=slot).exclude(wish=None).values("wish_id")
+    in_it = models.Appointment.objects.filter(slot=slot, status__in=LIVE).values("party_id")
     first = (
         models.Wish.objects.select_for_update(skip_locked=True)
         .filter(fitting(slot), state=WishState.WAITING)
         .exclude(id__in=had_it)
+        .exclude(party_id__in=in_it)
         .order_by("id")
         .first()
     )

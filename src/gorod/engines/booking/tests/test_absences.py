@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from gorod.engines.booking import api
+from gorod.engines.booking import api, models
 from gorod.engines.booking.data import Away, Channel, Status, Wanted, Why
 from gorod.engines.booking.tests import factories
 from gorod.engines.booking.tests.factories import DOCTOR, MONDAY
-from gorod.kernel.errors import BadInput, NotFound
+from gorod.kernel.errors import BadInput, NotFound, Refused
 
 pytestmark = pytest.mark.django_db
 DAY = {"begins": MONDAY, "ends": MONDAY + timedelta(days=1)}
@@ -116,3 +116,25 @@ def test_an_absence_that_cannot_be_is_refused() -> None:
             api.away(provider_id=provider, begins=begins, ends=ends, kind=Away.LEAVE, by="test")
     with pytest.raises(NotFound):
         falls_ill(factories.nobody())
+
+
+def test_first_choice_ends_with_the_choice() -> None:
+    provider = factories.plan()
+    mine = factories.booked()
+    factories.plan(factories.doctor("dr_2"), kept={Channel.COUNTER: 100})
+    falls_ill(provider)
+    chosen = factories.booked(mine.party_id, slot=api.free(service=DOCTOR, party_id=mine.party_id)[0])
+    api.cancel(appointment_id=chosen.appointment_id, by="test")
+    assert api.free(service=DOCTOR, party_id=mine.party_id) == api.free(service=DOCTOR)
+
+
+def test_what_was_held_before_it_was_called_off_is_not_confirmed_after() -> None:
+    provider = factories.plan()
+    held = factories.held()
+    # as when the hold was made while the absence was entered, and neither saw the other
+    api.away(provider_id=provider, **DAY, kind=Away.ILLNESS, by="test")
+    row = models.Appointment.objects.get(id=held.appointment_id)
+    models.Appointment.objects.filter(id=row.id).update(status=Status.PENDING, why="")
+    models.Seat.objects.filter(id=row.seat_id).update(state="held", appointment_id=row.id, held_until=DAY["ends"])
+    with pytest.raises(Refused, match="not held any more"):
+        api.confirm(appointment_id=row.id, by="test")

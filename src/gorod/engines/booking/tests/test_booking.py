@@ -203,3 +203,25 @@ def test_the_nearest_time_of_each_clinic() -> None:
     assert {p.code for p in api.providers(service=DOCTOR)} == {"dr_1", "dr_2"}
     assert [slot.provider.code for slot in api.free(service=DOCTOR, provider_id=one, limit=1)] == ["dr_1"]
     assert [place.code for place in api.locations(service=DOCTOR)] == ["clinic_1", "clinic_2"]
+
+
+def test_a_referral_opens_what_is_kept_for_referrals() -> None:
+    factories.plan(kept={Channel.REFERRAL: 100})
+    me = factories.person()
+    assert api.free(service=DOCTOR, party_id=me) == []
+    api.refer(service=DOCTOR, party_id=me, until=MONDAY.date() + timedelta(days=30), by="dr_9")
+    factories.booked(me, factories.first(party_id=me))
+    assert api.free(service=DOCTOR, party_id=me) == [], "it is used up"
+
+
+def test_a_hold_whose_place_somebody_took_ends_although_nobody_looks() -> None:
+    factories.plan()
+    slow = factories.held()
+    with factories.it_is(LATER):
+        # as when both came at the same moment: the place went over, the appointment could not be told
+        models.Seat.objects.filter(appointment_id=slow.appointment_id).update(
+            state="booked", appointment_id=factories.nobody(), held_until=None
+        )
+        assert api.go_on()["ended"] == 1
+        assert api.appointment(appointment_id=slow.appointment_id).why is Why.EXPIRED
+        factories.held(slow.party_id)

@@ -103,6 +103,16 @@ def test_an_appeal_is_read_and_answered(clinic: Clinic) -> None:
         assert "Get well soon." in page.text
 
 
+def test_a_doctor_sees_their_own_list(clinic: Clinic) -> None:
+    clinic.add_doctor("Dr Schwarz")
+    as_clerk = registrar()
+    page = as_clerk.open(clinic.desk)
+    assert "Dr Schwarz" in page.text
+    page = as_clerk.open(f"{clinic.desk}?provider={clinic.doctor}")
+    assert "Dr Weiss" in page.text and page.soup.find("h2", string="Dr Schwarz") is None
+    assert "The whole day" in page.links()
+
+
 def test_other_days_and_an_empty_one(clinic: Clinic) -> None:
     as_clerk = registrar()
     page = as_clerk.open(clinic.desk)

@@ -47,6 +47,12 @@ def test_a_parent_books_for_their_child_and_is_told(clinic: Clinic) -> None:
     assert "Doctor's appointment" in clinic.home.as_mother.open("/en/mine/messages/").text
 
 
+def test_all_places_of_a_service_by_district(clinic: Clinic) -> None:
+    page = PageClient().open(f"{FIND}map/")
+    assert "Hauptstraße 1" in page.text
+    clinic.home.as_mother.open(page.links()["Clinic"])
+
+
 @pytest.mark.parametrize("address", [f"{FIND}?for=nobody", f"{FIND}?where=0190aaaa-0000-7000-8000-000000000000"])
 def test_what_does_not_exist_is_not_found(clinic: Clinic, address: str) -> None:
     clinic.home.as_mother.open(address, status=404)
