@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from gorod.engines.waitingroom import models
 from gorod.engines.waitingroom.data import (
@@ -126,7 +126,8 @@ def arrive(*, opening_id: UUID, party_id: UUID) -> Place:
     """A resident is there. The same resident, from whatever device and however often, has one place. Raises NotFound, Refused
     before people gather and after the end."""
     now, known = clock.now(), public_state(opening_id=opening_id)
-    if known.opening.state not in (State.GATHERING, State.OPEN):
+    # what is shown may be a second old; its times are not
+    if not (known.opening.gathers_at <= now or known.given) or now >= known.opening.closes_at:
         raise Refused(f"this opening is {known.opening.state}", remedy="see its times", state=known.opening.state)
     row = _arrived(opening_id, party_id, now)
     if row.place is None and known.opening.state is State.OPEN:
@@ -179,10 +180,11 @@ def public_state(*, opening_id: UUID) -> Shown:
     now = clock.now()
     known = _shown.get(opening_id)
     if known is None or abs(now - known.now) >= timedelta(seconds=SHOWN_SECONDS):
-        turns.lazily(opening_id)
         row = models.Opening.objects.filter(id=opening_id).first()
         if row is None:
             raise _unknown(opening_id)
+        if now < row.closes_at and turns.lazily(opening_id):
+            row.refresh_from_db()
         known = _shown[opening_id] = rows.shown(row, now)
     return known
 
@@ -214,7 +216,8 @@ def forget() -> int:
     """Remove who had which place in openings that closed more than KEEP_DAYS ago. Returns how many arrivals. Idempotent."""
     past = clock.now() - timedelta(days=KEEP_DAYS)
     old = models.Opening.objects.filter(closes_at__lt=past).values("id")
-    return models.Arrival.objects.filter(opening_id__in=old).delete()[0]
+    withdrawn = ~Exists(models.Opening.objects.filter(id=OuterRef("opening_id")))
+    return models.Arrival.objects.filter(Q(opening_id__in=old) | withdrawn).delete()[0]
 
 
 # --- checking

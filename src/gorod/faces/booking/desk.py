@@ -22,7 +22,7 @@ from gorod.engines.booking import api as booking
 from gorod.engines.booking.data import Appointment, Away, Day, Location, Slot, Status
 from gorod.faces.accounts.access import official, page
 from gorod.faces.booking import showing
-from gorod.faces.booking.forms import LONGEST_APPEAL
+from gorod.faces.booking.forms import LONGEST_APPEAL, YEARS
 from gorod.faces.booking.forms import Day as DayField
 from gorod.faces.desk.showing import shown
 from gorod.faces.portal import wording
@@ -92,9 +92,10 @@ def day(request: HttpRequest, location_id: UUID) -> HttpResponse:
 
 def _day(request: HttpRequest) -> date:
     try:
-        return date.fromisoformat(request.GET.get("day") or request.POST.get("day", ""))
+        chosen = date.fromisoformat(request.GET.get("day") or request.POST.get("day", ""))
     except ValueError:
         return clock.today()
+    return chosen if abs(chosen.year - clock.today().year) <= YEARS else clock.today()
 
 
 def _can_take(known: Day, slot: Slot) -> bool:
@@ -185,7 +186,10 @@ def move(request: HttpRequest, location_id: UUID) -> HttpResponse:
     _own(request, location_id)
     known, by = _appointment(request, location_id), official(request).signature
     try:
-        booking.hold_other(appointment_id=known.appointment_id, slot_id=UUID(request.POST.get("slot", "")), staff=True)
+        slot_id = UUID(request.POST.get("slot", ""))
+        if booking.slot(slot_id=slot_id).location.location_id != location_id:
+            raise Http404("no such time here")
+        booking.hold_other(appointment_id=known.appointment_id, slot_id=slot_id, staff=True)
         booking.confirm(appointment_id=known.appointment_id, by=by)
     except (ValueError, GorodError):
         notices.error(request, _("It cannot be moved there: the time is taken, over, or of another service."))

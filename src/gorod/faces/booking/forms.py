@@ -30,6 +30,7 @@ HOURS = {
 }
 LONGEST_APPEAL = 2000
 LIKELY_DAYS = 7
+YEARS = 5  # around this one
 
 
 class Day(forms.DateField):
@@ -43,6 +44,12 @@ class Day(forms.DateField):
             error_messages={"required": wrong, "invalid": wrong},
             **more,
         )
+
+    def validate(self, value: Any) -> None:
+        """A day of these years: an arithmetic of days ends somewhere."""
+        super().validate(value)
+        if isinstance(value, date) and abs(value.year - clock.today().year) > YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"])
 
 
 class WishForm(forms.Form):

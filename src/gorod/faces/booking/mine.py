@@ -52,7 +52,7 @@ def _shown(request: HttpRequest, known: Appointment, form: AppealForm | None = N
         "one": showing.appointment(known, names),
         "history": [showing.change(one) for one in booking.history(appointment_id=known.appointment_id)],
         "can_move": known.status is Status.BOOKED and starts > now,
-        "can_cancel": known.status is Status.BOOKED,
+        "can_cancel": known.status is Status.BOOKED and starts > now,
         "can_arrive": known.status is Status.BOOKED and 0 <= (starts - now).total_seconds() <= CHECK_IN_S,
         "standing": showing.standing(answer.standing) if answer else None,
         "appeal": known.appeal,

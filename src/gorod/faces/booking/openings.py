@@ -16,6 +16,7 @@ from gorod.catalogue import api as catalogue
 from gorod.engines.booking import api as booking
 from gorod.engines.waitingroom import api as waitingroom
 from gorod.faces.accounts.access import official, page
+from gorod.faces.booking.forms import YEARS
 from gorod.faces.desk.showing import shown
 from gorod.faces.portal import wording
 from gorod.kernel import clock
@@ -54,8 +55,12 @@ class OpeningForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """An opening is still to come."""
         given = super().clean() or {}
-        if given.get("opens_at") and given["opens_at"] <= clock.now():
-            self.add_error("opens_at", gettext_lazy("This time is over."))
+        if given.get("opens_at"):
+            given["opens_at"] = given["opens_at"].replace(tzinfo=clock.time_zone())
+            if not clock.today().year <= given["opens_at"].year <= clock.today().year + YEARS:
+                self.add_error("opens_at", gettext_lazy("Give a day and a time."))
+            elif given["opens_at"] <= clock.now():
+                self.add_error("opens_at", gettext_lazy("This time is over."))
         return given
 
 
@@ -71,7 +76,7 @@ def openings(request: HttpRequest) -> HttpResponse:
     form = OpeningForm(services, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        opens_at = given["opens_at"].replace(tzinfo=clock.time_zone())
+        opens_at = given["opens_at"]
         city = catalogue.current()
         try:
             waitingroom.announce(

@@ -87,7 +87,8 @@ def _find(request: HttpRequest, name: str) -> HttpResponse:
         values |= {"against": mine["against"], "standing": mine["standing"], "of": person, "who": mine["name"]}
         values["only_at"] = mine["only_at"]
     chosen = _location(request)
-    open_here = partial(booking.free, service=service, party_id=person, staff=visit(request) is not None)
+    staff = serves(request, chosen.agency if chosen else booking.bookable(service=service).agency)
+    open_here = partial(booking.free, service=service, party_id=person, staff=staff)
     if chosen is not None:
         found = open_here(locations=[chosen.location_id], since=_since(request), limit=SHOWN)
         values |= {"place": showing.place(chosen), "days": showing.days(found), "later": _later(found)}
@@ -127,6 +128,12 @@ def for_whom(request: HttpRequest) -> UUID | None:
     if wanted != me and wanted not in people_of(request):
         raise Http404("nobody you act for")
     return wanted
+
+
+def serves(request: HttpRequest, agency: str) -> bool:
+    """Whether somebody of this agency serves the resident at a counter or by telephone: they give away what is kept there."""
+    served = visit(request)
+    return served is not None and served.agency == agency
 
 
 def people_of(request: HttpRequest) -> tuple[UUID, ...]:
@@ -188,7 +195,9 @@ def _later(found: list[Slot]) -> str:
 
 
 def _nearest(request: HttpRequest, service: str, person: UUID | None, open_here: Any) -> list[dict[str, Any]]:
-    firsts = booking.first_by_location(service=service, party_id=person, staff=visit(request) is not None)
+    firsts = booking.first_by_location(
+        service=service, party_id=person, staff=serves(request, booking.bookable(service=service).agency)
+    )
     home = _home(request, person)
     near = [(showing.distance(home, one.location) if home else None, one) for one in firsts]
     if home:
@@ -246,9 +255,12 @@ def hold(request: HttpRequest, name: str) -> HttpResponse:
     service = known_service(name)
     person, who = for_whom(request), acting(request)
     assert person is not None
-    staff = visit(request) is not None
     try:
         slot_id = UUID(request.POST.get("slot", ""))
+        slot = booking.slot(slot_id=slot_id)
+        if slot.service != service:  # the waiting room of another service has not been passed
+            raise Http404("no such time")
+        staff = serves(request, slot.location.agency)
         if request.POST.get("moving"):
             known = own(request, UUID(request.POST["moving"]))
             made = booking.hold_other(

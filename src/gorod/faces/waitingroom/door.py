@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -16,6 +19,8 @@ from gorod.faces.waitingroom import kept
 from gorod.faces.waitingroom.residents import address
 
 View = Callable[..., HttpResponseBase]
+
+log = structlog.get_logger()
 
 
 def behind_waiting_room(*, service: str | Callable[..., str]) -> Callable[[View], View]:
@@ -41,11 +46,19 @@ def behind_waiting_room(*, service: str | Callable[..., str]) -> Callable[[View]
             try:
                 return view(request, **more)
             finally:
-                waitingroom.report(opening_id=opening_id, seconds=time.monotonic() - began)
+                _report(opening_id, time.monotonic() - began)
 
         return guarded
 
     return declare
+
+
+def _report(opening_id: UUID, seconds: float) -> None:
+    """A measurement that is lost harms nobody; what the view has done must not be called failed for it."""
+    try:
+        waitingroom.report(opening_id=opening_id, seconds=seconds)
+    except DatabaseError as error:
+        log.warning("not_reported", opening=str(opening_id), error=str(error)[:300])
 
 
 def _waits(request: HttpRequest, where: str) -> HttpResponseBase:

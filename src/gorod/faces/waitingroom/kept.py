@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +21,16 @@ ACCOUNT = re.compile(r"^/[^/]+/account/")  # passwords and one-time codes: nothi
 def is_form(request: HttpRequest) -> bool:
     """Whether a form was sent from a page of ours, and it is one that may be shown again."""
     page = catalogue.language_of(path=request.path_info) and not ACCOUNT.match(request.path_info)
-    ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"  # nobody else writes on our pages
-    return bool(page) and ours and request.method == "POST" and request.content_type in FORMS
+    return bool(page) and _is_ours(request) and request.method == "POST" and request.content_type in FORMS
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether a page of ours sent it: nobody else writes on our pages. Older browsers, and all of them over plain http, say only
+    where it comes from (Origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
 
 
 def page(request: HttpRequest, *, waits_at: str = "") -> HttpResponse:

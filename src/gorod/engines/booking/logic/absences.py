@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import F
 
 from gorod.engines.booking import models
-from gorod.engines.booking.data import Away, Channel, Status, Why
-from gorod.engines.booking.logic import finding, known, rows, seats, telling
+from gorod.engines.booking.data import COMING, LIVE, Away, Channel, Status, Why
+from gorod.engines.booking.logic import finding, known, rows, seats, supply, telling
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
 from gorod.kernel.identifiers import new_id
@@ -43,10 +43,10 @@ def call_off(*, provider_id: UUID, begins: datetime, ends: datetime, kind: Away,
 def _lose(slot_ids: list[UUID], *, by: str, now: datetime) -> list[UUID]:
     lost = []
     there = models.Appointment.objects.select_for_update().filter(
-        slot__in=slot_ids, status__in=[Status.PROPOSED, Status.PENDING, Status.BOOKED]
+        slot__in=slot_ids, status__in=[Status.PROPOSED, *LIVE]
     )
     for row in there.order_by("slot__starts", "id"):
-        booked = row.status == Status.BOOKED
+        booked = row.status in COMING
         bookable = known.bookables().get(row.service)
         if booked and bookable is not None:
             row.first_choice_until = now + timedelta(hours=bookable.first_choice_hours)
@@ -135,10 +135,19 @@ def back(absence_id: UUID) -> None:
             called_off=True,
         )
         free = [
-            slot.id for slot in hit if not any(begins < slot.ends and slot.starts < ends for begins, ends in others)
+            slot.id
+            for slot in hit.select_related("plan")
+            if not any(begins < slot.ends and slot.starts < ends for begins, ends in others)
+            and (slot.plan.until is None or clock.city_date(slot.starts) <= slot.plan.until)
         ]
         models.Slot.objects.filter(id__in=free).update(called_off=False, version=F("version") + 1, changed_at=now)
         absence.delete()
+        # what came into sight meanwhile was never made
+        before = clock.city_date(absence.begins) - timedelta(days=1)
+        plans = models.Plan.objects.filter(provider=absence.provider_id, made_until__gt=before)
+        for plan in plans.exclude(until__lt=clock.today()):
+            models.Plan.objects.filter(id=plan.id).update(made_until=before)
+            supply.make_slots(plan.id)
 
 
 def in_other_room(*, provider_id: UUID, begins: datetime, ends: datetime, room: str) -> int:

@@ -38,6 +38,11 @@ def has_first_choice(service: str, party_id: UUID) -> bool:
     return lost is not None and not mine.filter(id__gt=lost.id, changes__status=Status.BOOKED).exists()
 
 
+def _was_referred(service: str, party_id: UUID) -> bool:
+    booked = models.Appointment.objects.filter(party_id=party_id, service=service, status=Status.BOOKED)
+    return booked.exclude(referral=None).exists()
+
+
 def ask(slot_id: UUID, party_id: UUID, *, staff: bool, reader: Reader, moving: bool = False) -> holding.Asked:
     """Whether somebody may take a place in a slot. Of who moves an appointment only the location is asked again: the rest was, when
     they booked. Raises as `api.hold`."""
@@ -54,7 +59,7 @@ def ask(slot_id: UUID, party_id: UUID, *, staff: bool, reader: Reader, moving: b
     elif answer.only_at and answer.only_at != slot.location.code:
         raise Forbidden(f"they belong to {answer.only_at}", remedy="choose a time there", only_at=answer.only_at)
     channels = seats.channels_for(
-        referred=moving or answer.referral_id is not None,
+        referred=answer.referral_id is not None or (moving and _was_referred(slot.service, party_id)),
         staff=staff,
         first_choice=first,
         starts=slot.starts,

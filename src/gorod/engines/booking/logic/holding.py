@@ -150,7 +150,17 @@ def confirm(appointment_id: UUID, *, by: str) -> None:
         if row.referral_id is not None:
             models.Referral.objects.filter(id=row.referral_id).update(appointment_id=row.id)
         waiting.has_place(row.party_id, row.service, wish_id=row.wish_id)
+        _choice_is_made(row, by=by, now=now)
         telling.booked(row)
+
+
+def _choice_is_made(row: models.Appointment, *, by: str, now: datetime) -> None:
+    """What was held for somebody who lost a place goes back once they have one."""
+    offers = models.Appointment.objects.select_for_update().filter(
+        party_id=row.party_id, service=row.service, status=Status.PROPOSED, wish=None
+    )
+    for other in offers.exclude(id=row.id):
+        _let_go(other, by=by, why=Why.REPLACED, now=now)
 
 
 def _is_over(slot: models.Slot, now: datetime) -> bool:
@@ -163,6 +173,8 @@ def _instead_of(row: models.Appointment, *, by: str, now: datetime) -> None:
         party_id=row.party_id, service=row.service, status__in=LIVE
     )
     for other in live.exclude(id=row.id):
+        if other.status == Status.ARRIVED or (other.status == Status.BOOKED and other.slot.starts <= now):
+            raise Conflict("they are in an appointment now", remedy="answer when it is over", appointment=str(other.id))
         _let_go(other, by=by, why=Why.REPLACED, now=now)
 
 
@@ -195,6 +207,8 @@ def stay(row: models.Appointment) -> None:
 
 def _move(row: models.Appointment, *, by: str, now: datetime) -> None:
     assert row.moving_to is not None and row.moving_seat_id is not None
+    if row.slot.starts <= now:
+        raise Refused("this appointment can no longer be moved", remedy="it has begun or is over")
     if _is_over(row.moving_to, now) or not seats.keep(row.moving_seat_id, appointment_id=row.id):
         raise Refused("this place is not held any more; your appointment stays as it was", remedy="choose another time")
     slot_before, seat_before = row.slot, row.seat_id
@@ -213,7 +227,8 @@ def cancel(appointment_id: UUID, *, by: str, why: Why) -> None:
         now = clock.now()
         if row.status == Status.CANCELLED:
             return
-        if row.status not in (Status.PROPOSED, Status.PENDING, Status.BOOKED):
+        begun = row.status == Status.BOOKED and row.slot.starts <= now
+        if begun or row.status not in (Status.PROPOSED, Status.PENDING, Status.BOOKED):
             raise Refused("this appointment can no longer be cancelled", remedy="it has begun or is over")
         told = row.status == Status.BOOKED
         _let_go(row, by=by, why=why, now=now)

@@ -3,18 +3,19 @@ answer in time, to the next."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from gorod.engines.booking import models
 from gorod.engines.booking.data import LIVE, Bookable, Channel, Status, WishState
-from gorod.engines.booking.logic import known, rows, telling
+from gorod.engines.booking.logic import eligibility, known, rows, telling
 from gorod.engines.booking.models import SeatState
 from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
 
+ASKED_AT_ONCE = 20  # who waits, one after another, until one may have the place
 MOST_UNANSWERED = 3  # offers; then the wish ends, and says so
 
 
@@ -43,16 +44,23 @@ def offer(slot: models.Slot, seat_id: int) -> bool:
         return False
     had_it = models.Appointment.objects.filter(slot=slot).exclude(wish=None).values("wish_id")
     in_it = models.Appointment.objects.filter(slot=slot, status__in=LIVE).values("party_id")
-    first = (
+    waiting = (
         models.Wish.objects.select_for_update(skip_locked=True)
         .filter(fitting(slot), state=WishState.WAITING)
         .exclude(id__in=had_it)
         .exclude(party_id__in=in_it)
         .order_by("id")
-        .first()
     )
-    if first is None:
-        return False
+    for first in waiting[:ASKED_AT_ONCE]:
+        answer = eligibility.answer(bookable, first.party_id)
+        if answer.may and answer.only_at in ("", slot.location.code):
+            return _hold_for(first, slot, seat_id, until=until, referral_id=answer.referral_id, now=now)
+    return False
+
+
+def _hold_for(
+    first: models.Wish, slot: models.Slot, seat_id: int, *, until: datetime, referral_id: UUID | None, now: datetime
+) -> bool:
     appointment_id = new_id()
     free = models.Seat.objects.filter(id=seat_id, state=SeatState.FREE)
     if not free.update(state=SeatState.HELD, appointment_id=appointment_id, held_until=until):
@@ -67,6 +75,7 @@ def offer(slot: models.Slot, seat_id: int) -> bool:
         status=Status.PROPOSED,
         until=until,
         wish=first,
+        referral_id=referral_id,
         made_at=now,
         made_by="waiting list",
         changed_at=now,

@@ -138,3 +138,36 @@ def test_what_was_held_before_it_was_called_off_is_not_confirmed_after() -> None
     models.Seat.objects.filter(id=row.seat_id).update(state="held", appointment_id=row.id, held_until=DAY["ends"])
     with pytest.raises(Refused, match="not held any more"):
         api.confirm(appointment_id=row.id, by="test")
+
+
+def test_days_that_came_into_sight_meanwhile_are_made_when_the_doctor_is_back() -> None:
+    provider = factories.plan()
+    absence = api.away(
+        provider_id=provider, begins=MONDAY, ends=MONDAY + timedelta(days=40), kind=Away.LEAVE, by="test"
+    )
+    with factories.it_is(MONDAY + timedelta(days=10)):
+        api.make_slots()
+        assert api.free(service=DOCTOR) == []
+        api.back(absence_id=absence)
+        assert len(api.free(service=DOCTOR)) == 14 * 6
+
+
+def test_another_choice_gives_back_what_was_held_for_the_first() -> None:
+    provider = factories.plan()
+    mine = factories.booked()
+    factories.plan(factories.doctor("dr_2", location_id=mine.slot.location.location_id))
+    falls_ill(provider)
+    api.offer_another(appointment_id=mine.appointment_id)
+    (offer,) = api.appointments(party_ids=[mine.party_id])
+    factories.booked(mine.party_id, slot=api.free(service=DOCTOR)[3])
+    assert api.appointment(appointment_id=offer.appointment_id).why is Why.REPLACED
+    assert offer.slot.slot_id in [one.slot_id for one in api.free(service=DOCTOR)]
+
+
+def test_who_is_there_already_is_told_too() -> None:
+    provider = factories.plan()
+    mine = factories.booked()
+    with factories.it_is(mine.slot.starts - timedelta(minutes=10)):
+        api.arrive(appointment_id=mine.appointment_id, by="test")
+        falls_ill(provider)
+    assert "appointment_called_off" in factories.told(mine.party_id)

@@ -225,3 +225,26 @@ def test_a_hold_whose_place_somebody_took_ends_although_nobody_looks() -> None:
         assert api.go_on()["ended"] == 1
         assert api.appointment(appointment_id=slow.appointment_id).why is Why.EXPIRED
         factories.held(slow.party_id)
+
+
+def test_what_has_begun_is_neither_cancelled_nor_moved() -> None:
+    factories.plan()
+    mine = factories.booked()
+    later = api.free(service=DOCTOR, since=MONDAY + timedelta(days=1), limit=1)[0]
+    with factories.it_is(mine.slot.starts - timedelta(minutes=2)):
+        api.hold_other(appointment_id=mine.appointment_id, slot_id=later.slot_id)
+    with factories.it_is(mine.slot.starts + timedelta(minutes=1)):
+        with pytest.raises(Refused, match="no longer be cancelled"):
+            api.cancel(appointment_id=mine.appointment_id, by="test")
+        with pytest.raises(Refused, match="no longer be moved"):
+            api.confirm(appointment_id=mine.appointment_id, by="test")
+        api.done(appointment_id=mine.appointment_id, came=False, by="test")
+
+
+def test_a_move_opens_nothing_that_is_kept_for_others() -> None:
+    factories.plan()
+    mine = factories.booked()
+    factories.plan(factories.doctor("dr_2"), kept={Channel.REFERRAL: 100})
+    kept = next(one for one in api.free(service=DOCTOR, staff=True) if one.provider.code == "dr_2")
+    with pytest.raises(Refused, match="somebody was faster"):
+        api.hold_other(appointment_id=mine.appointment_id, slot_id=kept.slot_id)

@@ -175,3 +175,31 @@ def test_nobody_waits_for_a_place_they_could_not_take() -> None:
     factories.configure(referral=True)
     with pytest.raises(Forbidden, match="needs a referral"):
         waits()
+
+
+def test_who_is_in_an_appointment_answers_afterwards() -> None:
+    factories.plan()
+    me, mine_slot = factories.person(), factories.first()
+    mine, other = factories.booked(me, mine_slot), factories.booked()
+    waits(me, since=MONDAY.date())
+    with factories.it_is(mine.slot.starts - timedelta(minutes=70)):
+        api.cancel(appointment_id=other.appointment_id, by="test")
+        api.arrive(appointment_id=mine.appointment_id, by="test")
+        (offer,) = offers(me)
+        with pytest.raises(Conflict, match="in an appointment now"):
+            api.confirm(appointment_id=offer.appointment_id, by="test")
+    assert api.appointment(appointment_id=mine.appointment_id).status is Status.ARRIVED
+
+
+def test_an_offer_uses_the_referral_up() -> None:
+    factories.configure(referral=True)
+    factories.plan()
+    people = [factories.person(), factories.person()]
+    for one in people:
+        api.refer(service=DOCTOR, party_id=one, until=MONDAY.date() + timedelta(days=30), by="dr_9")
+    lost = factories.booked(people[0])
+    waits(people[1])
+    api.cancel(appointment_id=lost.appointment_id, by="test")
+    (offer,) = offers(people[1])
+    api.confirm(appointment_id=offer.appointment_id, by="test")
+    assert api.may_book(service=DOCTOR, party_id=people[1]).needs_referral

@@ -24,13 +24,16 @@ MEASURED = ("measured", "slowest", "judged_at")
 _turned: dict[UUID, datetime] = {}  # when this process last tried
 
 
-def lazily(opening_id: UUID, *, at_once: bool = False) -> None:
-    """A turn, unless this process tried one within the last second and need not do it at once."""
+def lazily(opening_id: UUID, *, at_once: bool = False) -> bool:
+    """A turn of an opening that there is, unless this process tried one within the last second and need not do it at once. Returns
+    whether it tried."""
     now = clock.now()
     last = _turned.get(opening_id)
     if at_once or last is None or abs(now - last) >= EVERY:
         _turned[opening_id] = now
         turn(opening_id)
+        return True
+    return False
 
 
 def turn(opening_id: UUID) -> bool:

@@ -296,7 +296,8 @@ def become(asking: Asking, there: Appointment, given: AppointmentIn) -> Resource
         raise unfit("only what stays booked can be moved", at=f"{KIND}.slot")
     match given.status:
         case "booked":
-            booking.confirm(appointment_id=appointment_id, by=asking.by)
+            if there.status is not Status.BOOKED:  # else it would confirm a move that the resident thinks about
+                booking.confirm(appointment_id=appointment_id, by=asking.by)
             if to is not None:
                 booking.hold_other(appointment_id=appointment_id, slot_id=to, staff=True, reader=asking.reader)
                 booking.confirm(appointment_id=appointment_id, by=asking.by)

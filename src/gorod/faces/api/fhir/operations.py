@@ -175,7 +175,9 @@ def book(asking: Asking, body: Resource) -> Resource:
         there = own_appointment(asking, parts.existing)
         if parts.resource is not None:
             return become(asking, there, parts.resource)
-        return showing.appointment(booking.confirm(appointment_id=there.appointment_id, by=asking.by), asking)
+        if there.status is not Status.BOOKED:  # else it would confirm a move that the resident thinks about
+            there = booking.confirm(appointment_id=there.appointment_id, by=asking.by)
+        return showing.appointment(there, asking)
 
 
 def _parts(asking: Asking, body: Resource, known: Mapping[str, str]) -> Parts:

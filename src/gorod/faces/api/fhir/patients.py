@@ -6,7 +6,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from gorod.engines.booking import api as booking
-from gorod.engines.booking.data import Selection
+from gorod.engines.booking.data import Selection, Status
 from gorod.faces.api.fhir import elements, showing
 from gorod.faces.api.fhir.asking import Asking
 from gorod.faces.api.fhir.elements import Resource
@@ -47,12 +47,24 @@ def search_patients(asking: Asking, query: Query) -> Page:
     return Page(total=1, resources=[_shown(asking, found, named=named)])
 
 
+CAME_OR_COMES = (
+    Status.BOOKED,
+    Status.ARRIVED,
+    Status.FULFILLED,
+    Status.NOSHOW,
+)  # a hold of one's own making opens nobody's name
+
+
 def _known_here(asking: Asking, party_id: UUID) -> bool:
-    total, _ = booking.appointments_at(wanted=Selection(agency=asking.agency, party_ids=[party_id], limit=1))
+    total, _ = booking.appointments_at(
+        wanted=Selection(agency=asking.agency, party_ids=[party_id], states=CAME_OR_COMES, limit=1)
+    )
     return total > 0
 
 
 def _shown(asking: Asking, party_id: UUID, *, named: bool) -> Resource:
+    if named:
+        facts.record_reading(people=[party_id], names=[], purpose=asking.purpose, reader=asking.reader)
     gone = named and bool(facts.gone(people=[party_id], purpose=asking.purpose, reader=asking.reader))
     return {**showing.patient(parties.party(party_id=party_id), named=named, gone=gone), "id": str(party_id)}
 

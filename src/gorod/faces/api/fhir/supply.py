@@ -82,9 +82,9 @@ def _put_location(asking: Asking, given: LocationIn, code: str) -> Resource:
         raise unfit("a location is active: end the hours there instead", at="Location.status", code="not-supported")
     lon = lat = None
     if given.position is not None:
-        lon, lat = float(given.position.longitude), float(given.position.latitude)
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        if not (-180 <= given.position.longitude <= 180 and -90 <= given.position.latitude <= 90):
             raise invalid("degrees from -180 to 180 and from -90 to 90", at="Location.position")
+        lon, lat = float(given.position.longitude), float(given.position.latitude)
     address = given.address.whole()
     if not address:
         raise unfit("say where it is: text, or line and city", at="Location.address", code="required")

@@ -119,6 +119,10 @@ def test_other_days_and_an_empty_one(clinic: Clinic) -> None:
     page = as_clerk.open(clinic.desk + page.links()["The day after"])
     assert "2 March" in page.text
     far = (MONDAY + timedelta(days=90)).date().isoformat()
+    for day in ("9999-12-31", "0001-01-01", "x"):
+        as_clerk.open(f"{clinic.desk}?day={day}")
+    page = as_clerk.open(clinic.desk + "away/")
+    as_clerk.send(page, "Call their times off", status=422, since="0001-01-01", until="9999-12-31")
     assert "There are no times on this day." in as_clerk.open(f"{clinic.desk}?day={far}").text
 
 

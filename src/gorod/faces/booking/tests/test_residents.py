@@ -71,6 +71,14 @@ def test_nobody_sees_or_touches_anothers_appointment(clinic: Clinic) -> None:
     assert mine(clinic) == known
 
 
+def test_the_way_through_another_service_is_closed(clinic: Clinic) -> None:
+    slot = booking.free(service=SERVICE, limit=1)[0]
+    answer = post(clinic.home.as_mother, "/en/book/nothing/hold/", slot=slot.slot_id)
+    assert answer.status_code == 404
+    assert post(clinic.home.as_mother, f"{FIND}hold/", slot="1").status_code == 404
+    assert not booking.appointments(party_ids=[clinic.home.mother])
+
+
 def test_an_appointment_moves_from_its_page(clinic: Clinic) -> None:
     known = clinic.booked()
     page = clinic.home.as_mother.open(f"/en/mine/appointments/{known.appointment_id}/")
