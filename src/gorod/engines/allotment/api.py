@@ -10,7 +10,7 @@ from django.db import transaction
 
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import PUBLIC, Allotment, Application, Held, Known, Numbers, Plan, State
-from gorod.engines.allotment.logic import criteria, documents, lifecycle, passing, rows, secret, telling, wishing
+from gorod.engines.allotment.logic import criteria, dealing, documents, lifecycle, passing, rows, secret, telling, wishing
 from gorod.engines.applications import api as actors
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
@@ -67,6 +67,7 @@ def _checked(document: str) -> Plan:
     if plan.closes <= clock.now():
         raise BadInput("it would have closed already", remedy="choose a later time", field="document")
     criteria.compiled(plan)
+    dealing.must_be_readable(plan)
     return plan
 
 

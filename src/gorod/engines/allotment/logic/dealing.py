@@ -7,8 +7,9 @@ from functools import lru_cache
 from uuid import UUID
 
 from gorod.engines.allotment import models
+from gorod.engines.allotment.data import Plan
 from gorod.engines.allotment.logic import rows, secret
-from gorod.kernel.errors import Refused
+from gorod.kernel.errors import BadInput, Refused
 from gorod.verify.allotment import input_file, lottery, matching, result
 from gorod.verify.allotment.audit import audit
 from gorod.verify.allotment.matching import Outcome
@@ -26,23 +27,36 @@ def problem_of(row: models.Allotment) -> Problem:
         if not one.left_out
     ]
     groups = Counter(one.together for one in part if one.together)
+    applicants = tuple(
+        Applicant(
+            number=one.number,
+            wishes=tuple(one.wishes),
+            criteria=frozenset(one.criteria),
+            here={place: frozenset(codes) for place, codes in one.here.items()},
+            together=one.together if groups[one.together] > 1 else None,  # the others may have been left out
+        )
+        for one in part
+    )
+    return _problem(plan, row.id, applicants)
+
+
+def _problem(plan: Plan, allotment_id: UUID, applicants: tuple[Applicant, ...]) -> Problem:
     return Problem(
-        allotment=str(row.id),
+        allotment=str(allotment_id),
         round=ROUND,
         title=plan.title,
         criteria={one.code: one.words for one in plan.criteria},
         places=plan.places,
-        applicants=tuple(
-            Applicant(
-                number=one.number,
-                wishes=tuple(one.wishes),
-                criteria=frozenset(one.criteria),
-                here={place: frozenset(codes) for place, codes in one.here.items()},
-                together=one.together if groups[one.together] > 1 else None,  # the others may have been left out
-            )
-            for one in part
-        ),
+        applicants=applicants,
     )
+
+
+def must_be_readable(plan: Plan) -> None:
+    """See that the input of a plan will be read when it closes: afterwards nothing could be mended. Raises BadInput."""
+    try:
+        input_file.read(input_file.written(_problem(plan, UUID(int=0), ())))
+    except BadInput as error:
+        raise BadInput(error.detail, remedy=error.remedy, field="document") from None
 
 
 def outcome(row: models.Allotment) -> Outcome:

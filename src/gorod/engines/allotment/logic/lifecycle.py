@@ -31,6 +31,7 @@ def announce(allotment_id: UUID) -> None:
     row = rows.locked(allotment_id, State.DRAFT)
     plan = rows.plan_of(row)
     criteria.compiled(plan)
+    dealing.must_be_readable(plan)
     if plan.closes <= clock.now():
         raise BadInput("it would have closed already", remedy="choose a later time", field="document")
     drawn = lottery.new_secret()
