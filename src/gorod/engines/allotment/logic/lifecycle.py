@@ -20,6 +20,7 @@ from gorod.verify.allotment import input_file, lottery
 log = structlog.get_logger()
 
 AT_ONCE = 500  # people whose facts are read together
+UNFORESEEN = "an error that nobody foresaw; the operator finds it in the log, and it is tried again by itself"
 BEACON = (
     "the root of the ledger's tree whose last entry is the one of kind allotment.closed about this allotment:"
     " the number of entries, a colon, the root in hexadecimal"
@@ -55,8 +56,8 @@ def announce(allotment_id: UUID) -> None:
 
 
 def turn() -> int:
-    """Do what is due for every allotment now; one that cannot go on keeps no other, and says why (`problem`). Returns how many
-    steps were done."""
+    """Do what is due for every allotment now; one that cannot go on keeps no other, whatever is wrong with it, and says why
+    (`problem`). Returns how many steps were done."""
     steps = 0
     running = models.Allotment.objects.exclude(state=State.DRAFT).order_by("id")
     for allotment_id in running.values_list("id", flat=True):
@@ -64,10 +65,17 @@ def turn() -> int:
             while step(allotment_id):
                 steps += 1
         except GorodError as error:
-            problem = f"{error.detail} {error.remedy}".strip()
-            if models.Allotment.objects.filter(id=allotment_id).exclude(problem=problem).update(problem=problem):
-                log.error("allotment.cannot_go_on", allotment=str(allotment_id), problem=problem)
+            if _stop(allotment_id, f"{error.detail}; {error.remedy}"):
+                log.error("allotment.cannot_go_on", allotment=str(allotment_id), detail=error.detail)
+        except Exception:  # nobody foresaw it, and the others are not to wait for whoever mends it
+            _stop(allotment_id, UNFORESEEN)
+            log.exception("allotment.broke", allotment=str(allotment_id))
     return steps
+
+
+def _stop(allotment_id: UUID, problem: str) -> bool:
+    """Say why it does not go on. Returns whether that is new."""
+    return bool(models.Allotment.objects.filter(id=allotment_id).exclude(problem=problem).update(problem=problem))
 
 
 def step(allotment_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 
-from gorod.engines.allotment import api
+from gorod.engines.allotment import api, models
 from gorod.engines.allotment.data import Held, Seat, State
 from gorod.engines.allotment.logic import lifecycle
 from gorod.engines.allotment.tests.factories import (
@@ -229,6 +229,18 @@ def test_a_kill_before_the_end_of_any_step_changes_nothing_and_it_is_taken_up_ag
     entries = [json.loads(entry.entry)["content"] for entry in ledger.entries(about=allotment_id)]
     moves = [each["is"] for each in entries if "is" in each]
     assert len(entries) - len(moves) == 3 and set(moves) == {"lapsed"} and len(moves) == 7
+
+
+def test_one_that_breaks_in_a_way_nobody_foresaw_keeps_no_other() -> None:
+    broken, other = opened(), opened()
+    parent = mother()
+    api.apply(allotment_id=broken, party_id=parent, about_id=child(parent), wishes=["sun"])
+    models.Application.objects.filter(allotment=broken).update(wishes=7)  # no door lets this through
+    with clock.moved_by(AFTER):
+        api.go_on()
+    assert api.allotment(allotment_id=other).state is State.FIXED
+    found = api.allotment(allotment_id=broken)
+    assert found.state is State.CLOSING and "nobody foresaw" in found.problem and "7" not in found.problem
 
 
 @pytest.mark.slow
