@@ -13,7 +13,7 @@ from gorod.engines.allotment import models
 from gorod.engines.allotment.data import ANNOUNCED, CLOSED, RESULT, State
 from gorod.engines.allotment.logic import criteria, dealing, passing, rows, secret, telling
 from gorod.kernel import clock
-from gorod.kernel.errors import BadInput, GorodError
+from gorod.kernel.errors import BadInput, GorodError, Refused
 from gorod.records.ledger import api as ledger
 from gorod.verify.allotment import input_file, lottery
 
@@ -83,8 +83,8 @@ def step(allotment_id: UUID) -> bool:
     with transaction.atomic():
         row = rows.light().select_for_update(no_key=True).get(id=allotment_id)
         match row.state:
-            case State.ANNOUNCED if row.opens <= clock.now() and _published(row):
-                row.state = State.OPEN
+            case State.ANNOUNCED if row.opens <= clock.now():
+                _open(row)
             case State.OPEN if row.closes <= clock.now():
                 row.state, row.known_at, row.as_of = State.CLOSING, clock.now(), clock.today()
             case State.CLOSING:
@@ -101,6 +101,16 @@ def step(allotment_id: UUID) -> bool:
         row.save()
     log.info("allotment.went_on", allotment=str(allotment_id), state=row.state)
     return True
+
+
+def _open(row: models.Allotment) -> None:
+    """Take applications. Raises Refused before what is fixed is published, and for ever when it would have closed already: an
+    empty list would be dealt to."""
+    if row.closes <= clock.now():
+        raise Refused("its closing passed before it could open; nobody could apply", remedy="announce another one")
+    if not _published(row):
+        raise Refused("its announcement is not published in the ledger yet", remedy="it opens as soon as it is")
+    row.state = State.OPEN
 
 
 def _published(row: models.Allotment) -> bool:

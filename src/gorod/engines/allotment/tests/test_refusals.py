@@ -186,6 +186,22 @@ def test_criteria_are_those_of_the_closing_and_whoever_is_not_known_is_left_out(
     assert applicant["here"] == {"star": ["near"]}
 
 
+def test_what_is_not_published_in_time_says_so_and_is_dealt_to_nobody() -> None:
+    late = drafted()
+    api.announce(allotment_id=late)
+    api.go_on()
+    assert "not published" in api.allotment(allotment_id=late).problem
+    keep_ledger()
+    with clock.moved_by(AFTER):
+        for _ in range(2):
+            api.go_on()
+        found = api.allotment(allotment_id=late)
+        assert found.state is State.ANNOUNCED and "before it could open" in found.problem
+    api.go_on()  # in time it opens, and says nothing any more
+    found = api.allotment(allotment_id=late)
+    assert found.state is State.OPEN and not found.problem
+
+
 class Killed(Exception):
     """The process ends here."""
 
