@@ -79,15 +79,24 @@ def go_on(row: models.Allotment) -> bool:
         telling.lapsed(row, seat)
     if late:
         return True
-    free = of_it.exclude(held__in=HAS).filter(passed_on=False)
-    places = sorted(set(free.values_list("place", flat=True)))
-    given, left = _given(row) if places else {}, PASSED_AT_ONCE
-    for place in places:
+    freed = {seat.id: _touched(seat) for seat in of_it.exclude(held__in=HAS).filter(passed_on=False)}
+    given, left = _given(row) if freed else {}, PASSED_AT_ONCE
+    done: set[str] = set()
+    for place in sorted(set().union(*freed.values())):
         left -= _pass_on(row, place, given, most=left)
         if not left:
             break
-        models.Seat.objects.filter(id__in=free.filter(place=place).values("id")).update(passed_on=True)
-    return bool(places)
+        done.add(place)
+    models.Seat.objects.filter(id__in=[seat_id for seat_id, places in freed.items() if places <= done]).update(
+        passed_on=True
+    )
+    return bool(freed)
+
+
+def _touched(seat: models.Seat) -> set[str]:
+    """Where somebody may be next because of a seat that is free again: there, and wherever its owner wants a place, who may be next
+    now where there was room all the time."""
+    return {seat.place, *seat.application.wishes}
 
 
 def waiting(row: models.Allotment) -> dict[str, tuple[str, ...]]:

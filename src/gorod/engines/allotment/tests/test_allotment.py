@@ -127,6 +127,22 @@ def test_a_seat_that_is_declined_goes_to_whoever_is_next_and_one_without_an_answ
     assert Counter(move for move in moves if move) == {"accepted": 3, "declined": 1, "offered": 3, "lapsed": 2}
 
 
+def test_whoever_declines_is_offered_what_else_they_wished_for_when_there_is_room_already() -> None:
+    allotment_id, parent = opened(), mother()
+    made = api.apply(allotment_id=allotment_id, party_id=parent, about_id=child(parent), wishes=["sea", "star"])
+    with clock.moved_by(AFTER):
+        deal(allotment_id)
+        (seat,) = api.application(application_id=made, party_id=parent).seats
+        assert seat.place == "sea"
+        api.answer(application_id=made, party_id=parent, seat_id=seat.seat_id, accepts=False)
+        api.go_on()
+        _declined, offer = api.application(application_id=made, party_id=parent).seats
+        assert (offer.place, offer.held) == ("star", Held.OFFERED)
+        api.answer(application_id=made, party_id=parent, seat_id=offer.seat_id, accepts=False)
+        assert api.go_on() == 1 and api.go_on() == 0
+        assert len(api.application(application_id=made, party_id=parent).seats) == 2
+
+
 def _seats(application_id: UUID, by: UUID) -> list[Held]:
     return [seat.held for seat in api.application(application_id=application_id, party_id=by).seats]
 
