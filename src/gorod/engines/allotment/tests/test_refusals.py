@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -64,7 +65,7 @@ def _city(tmp_path: Path) -> None:
         ),
         (lambda text: text.replace("seats: 1, criterion", "seats: 9, criterion"), "reserves more seats than there are"),
         (lambda text: text.replace("en: Moon", "en: New\u00a0Moon"), "place moon, names, en: is no text"),
-        (lambda text: text.replace("code: moon", "code: " + "m" * 65), "id: has 65 characters"),
+        (lambda text: text.replace("code: moon", "code: " + "m" * 65), r"line \d+: code of places, item 2, is no code"),
         (lambda text: text.replace("[sibling, near]", "[near, near]"), "place moon, priorities: says near twice"),
         (
             lambda text: text.replace("reserves: [", "reserves: [{name: benefits, seats: 1, criterion: near}, "),
@@ -74,7 +75,13 @@ def _city(tmp_path: Path) -> None:
         (lambda text: text.replace("rule: benefit", "rule: shoe_size > 3"), "criterion benefit: .*shoe_size"),
         (lambda text: text.replace("here: home", "here: income"), "criterion near: income is no code"),
         (lambda text: text.replace("here: home", "here: hat"), "criterion near: no fact is called 'hat'"),
-        (lambda text: text.replace("title:", "title: &a [*a"), "line 1: "),
+        (lambda text: text.replace("title: {", "title: &a {again: *a, "), "line 1: a is an anchor"),
+        (lambda text: text.replace("title: {", "title: [*a], other: {"), "line 1: a is an anchor"),
+        (lambda text: "[" * 100_000, "line 1: it is nested too deeply"),
+        (lambda text: text.replace("Places from September.", r'"\ud83d"'), "line 2: half a character"),
+        (lambda text: re.sub("opens: .{4}", "opens: 1899", text), "line 4: opens is not in the years 1900 to 2200"),
+        (lambda text: re.sub("closes: .{4}", "closes: 9999", text), "line 5: closes is not in the years 1900 to 2200"),
+        (lambda text: text.replace("[sibling, near]", f"[{'near, ' * 51}]"), "priorities .* has 51 items"),
         (lambda text: text + "\nwho: true\n", "stands twice"),
         (lambda text: "", "line 1: there is nothing"),
     ],
