@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -37,7 +39,24 @@ def problem_of(row: models.Allotment) -> Problem:
         )
         for one in part
     )
-    return _problem(plan, row.id, applicants)
+    return needed(_problem(plan, row.id, applicants))
+
+
+def needed(problem: Problem) -> Problem:
+    """The problem without what decides nothing: of each applicant only criteria that a place they wish for asks for. All of it is
+    published, and each criterion more says more of whose number it may be."""
+    asked = {place.id: {*place.priorities, *(one.criterion for one in place.reserves)} for place in problem.places}
+    return replace(problem, applicants=tuple(_needed(one, asked) for one in problem.applicants))
+
+
+def _needed(applicant: Applicant, asked: Mapping[str, set[str]]) -> Applicant:
+    here = {place: applicant.here.get(place, frozenset()) & asked[place] for place in applicant.wishes}
+    anywhere = set[str]().union(*(asked[place] for place in applicant.wishes))
+    return replace(
+        applicant,
+        criteria=applicant.criteria & anywhere,
+        here={place: codes for place, codes in here.items() if codes},
+    )
 
 
 def _problem(plan: Plan, allotment_id: UUID, applicants: tuple[Applicant, ...]) -> Problem:

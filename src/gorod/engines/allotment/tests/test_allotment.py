@@ -10,9 +10,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import given
 
 from gorod.engines.allotment import api
 from gorod.engines.allotment.data import Held, State
+from gorod.engines.allotment.logic import dealing
 from gorod.engines.allotment.tests.factories import (
     PLACES,
     WINDOW,
@@ -27,6 +29,9 @@ from gorod.engines.messages import api as messages
 from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.kernel import clock
 from gorod.records.ledger import api as ledger
+from gorod.verify.allotment import matching, reasons
+from gorod.verify.allotment.problem import Problem
+from gorod.verify.allotment.tests.factories import SEED, problems
 from gorod.verify.commands.allotment import check_allotment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -141,6 +146,24 @@ def test_whoever_declines_is_offered_what_else_they_wished_for_when_there_is_roo
         api.answer(application_id=made, party_id=parent, seat_id=offer.seat_id, accepts=False)
         assert api.go_on() == 1 and api.go_on() == 0
         assert len(api.application(application_id=made, party_id=parent).seats) == 2
+
+
+def test_of_a_child_only_what_their_wishes_ask_for_is_published() -> None:
+    allotment_id, parent = opened(), mother()
+    about = child(parent, home="north", sibling_at="star", benefit=True)
+    api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["sea", "moon"])
+    with clock.moved_by(AFTER):
+        api.go_on()
+    (applicant,) = json.loads(api.input_of(allotment_id=allotment_id))["applicants"]
+    assert applicant["here"] == {"moon": ["near"]} and "criteria" not in applicant
+
+
+@given(problems(groups=True))
+def test_what_is_not_published_would_have_changed_nothing(problem: Problem) -> None:
+    everything, less = (matching.deal(one, SEED) for one in (problem, dealing.needed(problem)))
+    assert everything.seats == less.seats
+    for number in everything.seats:
+        assert reasons.explain(everything, number) == reasons.explain(less, number)
 
 
 def _seats(application_id: UUID, by: UUID) -> list[Held]:
