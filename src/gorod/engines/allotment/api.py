@@ -10,7 +10,7 @@ from django.db import transaction
 
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import PUBLIC, Allotment, Application, Held, Known, Numbers, Plan, State
-from gorod.engines.allotment.logic import criteria, dealing, documents, lifecycle, passing, rows, secret, telling, wishing
+from gorod.engines.allotment.logic import criteria, dealing, documents, lifecycle, passing, rows, secret, wishing
 from gorod.engines.applications import api as actors
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
@@ -77,11 +77,6 @@ def _checked(document: str) -> Plan:
 def go_on() -> int:
     """Do what is due for every allotment. Idempotent. Returns how many steps were done."""
     return lifecycle.turn()
-
-
-def tell_some(*, allotment_id: UUID, after: UUID | None) -> None:
-    """What the job of telling does: the next people by id, and a job for those after them. Idempotent."""
-    telling.tell_some(allotment_id, after)
 
 
 # --- taking part

@@ -59,18 +59,24 @@ def turn() -> int:
     """Do what is due for every allotment now; one that cannot go on keeps no other, whatever is wrong with it, and says why
     (`problem`). Returns how many steps were done."""
     steps = 0
-    running = models.Allotment.objects.exclude(state=State.DRAFT).order_by("id")
-    for allotment_id in running.values_list("id", flat=True):
-        try:
-            while step(allotment_id):
-                steps += 1
-        except GorodError as error:
-            if _stop(allotment_id, f"{error.detail}; {error.remedy}"):
-                log.error("allotment.cannot_go_on", allotment=str(allotment_id), detail=error.detail)
-        except Exception:  # nobody foresaw it, and the others are not to wait for whoever mends it
-            _stop(allotment_id, UNFORESEEN)
-            log.exception("allotment.broke", allotment=str(allotment_id))
+    running = list(models.Allotment.objects.exclude(state=State.DRAFT).order_by("id").values_list("id", flat=True))
+    while running:  # a step of each in turn: to tell a hundred thousand people takes many
+        running = [allotment_id for allotment_id in running if _stepped(allotment_id)]
+        steps += len(running)
     return steps
+
+
+def _stepped(allotment_id: UUID) -> bool:
+    """Whether there was a step, and nothing in its way."""
+    try:
+        return step(allotment_id)
+    except GorodError as error:
+        if _stop(allotment_id, f"{error.detail}; {error.remedy}"):
+            log.error("allotment.cannot_go_on", allotment=str(allotment_id), detail=error.detail)
+    except Exception:  # nobody foresaw it, and the others are not to wait for whoever mends it
+        _stop(allotment_id, UNFORESEEN)
+        log.exception("allotment.broke", allotment=str(allotment_id))
+    return False
 
 
 def _stop(allotment_id: UUID, problem: str) -> bool:
@@ -93,7 +99,7 @@ def step(allotment_id: UUID) -> bool:
             case State.FIXED if beacon := _beacon(row):
                 row.beacon = beacon
                 _deal(row)
-            case State.DEALT if passing.go_on(row):
+            case State.DEALT if telling.go_on(row) or passing.go_on(row):
                 pass
             case _:
                 return False
@@ -168,7 +174,7 @@ def _beacon(row: models.Allotment) -> str:
 
 
 def _deal(row: models.Allotment) -> None:
-    """Deal, see that it adds up, reveal the secret, give the seats, and have everybody told."""
+    """Deal, see that it adds up, reveal the secret, and give the seats."""
     row.result_file = dealing.result_of(row)
     row.result = sha256(row.result_file).hexdigest()
     row.state = State.DEALT
@@ -186,4 +192,3 @@ def _deal(row: models.Allotment) -> None:
         once=f"{RESULT}:{row.id}",
     )
     passing.give(row)
-    telling.begin(row.id)

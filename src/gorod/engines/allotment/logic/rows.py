@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import Allotment, Application, Held, Plan, Seat, State
 from gorod.engines.allotment.logic import documents
+from gorod.kernel import clock
 from gorod.kernel.canonical import canonical_json
 from gorod.kernel.errors import Conflict, NotFound
 
@@ -32,6 +34,11 @@ def rules_file(plan: Plan) -> bytes:
 def rules_hash(plan: Plan) -> str:
     """SHA-256 of it, hexadecimal."""
     return sha256(rules_file(plan)).hexdigest()
+
+
+def answer_until(row: models.Allotment) -> date:
+    """The last day, on the city's calendar, to answer what is offered today."""
+    return clock.today() + timedelta(days=plan_of(row).answer_days)
 
 
 def allotment(row: models.Allotment) -> Allotment:

@@ -1,56 +1,72 @@
-"""Telling what came of it: everybody after the dealing, in pieces, each a job, so that a kill in between tells nobody twice and
-leaves nobody out; one person when a seat comes from the reserve list, or goes because it was not answered."""
+"""Telling what came of it: everybody after the dealing, some in each step, with a mark at whoever was told: a kill in between tells
+nobody twice and leaves nobody out. One person when a seat comes from the reserve list, or goes because it was not answered."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Mapping
+from datetime import timedelta
 
+import structlog
 from django.db import transaction
-from procrastinate.contrib.django import app
+from django.db.models import Q
 
 from gorod.engines.allotment import models
-from gorod.engines.allotment.data import State
+from gorod.engines.allotment.data import Held
 from gorod.engines.allotment.logic import dealing, rows
 from gorod.engines.messages import api as messages
 from gorod.engines.messages.data import Value
+from gorod.kernel import clock
 from gorod.verify.allotment import reasons
+from gorod.verify.allotment.matching import Outcome
 from gorod.verify.allotment.words import Teller
 from gorod.verify.polls.settings import in_language
+
+log = structlog.get_logger()
 
 GOT, NONE, LEFT_OUT = "allotment_got", "allotment_none", "allotment_left_out"
 OFFERED, LAPSED = "allotment_offered", "allotment_lapsed"
 AT_ONCE = 200
+AGAIN = timedelta(minutes=10)  # for whom it did not work
 
 
-def begin(allotment_id: UUID) -> None:
-    """Have everybody told, in the caller's transaction."""
-    app.configure_task("allotment.tell").defer(allotment_id=str(allotment_id), after="")
+def go_on(row: models.Allotment) -> bool:
+    """Tell the next ones what the dealing came to. Somebody with whom it does not work keeps nobody else, and is tried again later.
+    Returns whether there were any."""
+    due = Q(tell_after=None) | Q(tell_after__lte=clock.now())
+    waiting = models.Application.objects.filter(due, allotment=row, withdrawn=False, told_at=None)
+    some = list(waiting.order_by("id")[:AT_ONCE])
+    if not some:
+        return False
+    outcome = dealing.outcome(row)
+    tellers = {language: Teller(outcome.problem, language) for language in rows.plan_of(row).title}
+    for one in some:
+        try:
+            with transaction.atomic():
+                _result(row, one, outcome, tellers)
+        except Exception:  # whatever it is, the others wait for their answer
+            log.exception("allotment.not_told", application=str(one.id))
+            models.Application.objects.filter(id=one.id).update(tell_after=clock.now() + AGAIN)
+    return True
 
 
-def tell_some(allotment_id: UUID, after: UUID | None) -> None:
-    """Tell the next ones, and have those after them told."""
-    row = rows.light().get(id=allotment_id)
-    if row.state != State.DEALT:
-        return
-    outcome, plan = dealing.outcome(row), rows.plan_of(row)
-    tellers = {language: Teller(outcome.problem, language) for language in plan.title}
-    found = models.Application.objects.filter(allotment=row, withdrawn=False).order_by("id")
-    some = list((found.filter(id__gt=after) if after else found)[:AT_ONCE])
-    with transaction.atomic():
-        for one in some:
-            if one.left_out:
-                _tell(row, one, LEFT_OUT, {})
-                continue
-            explained = reasons.explain(outcome, one.number)
-            one.told = {language: teller.told(explained) for language, teller in tellers.items()}
-            one.save(update_fields=["told"])
-            seat = models.Seat.objects.filter(application=one, from_list=False).first()
-            if seat is None:
-                _tell(row, one, NONE, {})
-            else:
-                _tell(row, one, GOT, _about(row, one, seat))
-        if len(some) == AT_ONCE:
-            app.configure_task("allotment.tell").defer(allotment_id=str(allotment_id), after=str(some[-1].id))
+def _result(
+    row: models.Allotment, one: models.Application, outcome: Outcome, tellers: Mapping[str, Teller]
+) -> None:
+    one.told_at = clock.now()
+    if one.left_out:
+        _tell(row, one, LEFT_OUT, {})
+    else:
+        explained = reasons.explain(outcome, one.number)
+        one.told = {language: teller.told(explained) for language, teller in tellers.items()}
+        seat = models.Seat.objects.filter(application=one, from_list=False).first()
+        if seat is None:
+            _tell(row, one, NONE, {})
+        else:
+            if seat.held == Held.OFFERED:
+                seat.until = rows.answer_until(row)  # whoever is told late has as many days
+                seat.save(update_fields=["until"])
+            _tell(row, one, GOT, _about(row, one, seat))
+    one.save(update_fields=["told", "told_at"])
 
 
 def offered(row: models.Allotment, seat: models.Seat) -> None:

@@ -180,6 +180,6 @@ def test_nothing_is_dealt_before_the_input_is_published() -> None:
         api.go_on()
         assert api.allotment(allotment_id=allotment_id).state is State.FIXED
         keep_ledger()
-        assert api.go_on() == 1
+        assert api.go_on() == 2  # dealt, and told
         assert api.allotment(allotment_id=allotment_id).state is State.DEALT
         assert api.go_on() == 0

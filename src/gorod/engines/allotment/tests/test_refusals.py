@@ -242,9 +242,7 @@ def test_a_kill_before_the_end_of_any_step_changes_nothing_and_it_is_taken_up_ag
             states.append(step())
             keep_ledger()
         assert states == [True, True, True, True]  # closed, asked, fixed, dealt
-        assert not step()
-        api.tell_some(allotment_id=allotment_id, after=None)
-        run_jobs()
+        assert step() and not step()  # everybody is told
         assert [len(messages.inbox(party_id=parent)) for parent in people] == [1] * 7
         with clock.moved_by(timedelta(days=6)):
             assert step() and step() and not step()  # the seats lapse, nobody is next
@@ -264,6 +262,35 @@ def test_one_that_breaks_in_a_way_nobody_foresaw_keeps_no_other() -> None:
     assert api.allotment(allotment_id=other).state is State.FIXED
     found = api.allotment(allotment_id=broken)
     assert found.state is State.CLOSING and "nobody foresaw" in found.problem and "7" not in found.problem
+
+
+@pytest.mark.slow
+def test_whoever_could_not_be_told_keeps_nobody_else_and_their_seat_waits_until_they_are() -> None:
+    allotment_id, people = opened(), [mother() for _ in range(3)]
+    made = [api.apply(allotment_id=allotment_id, party_id=one, about_id=child(one), wishes=["sea"]) for one in people]
+
+    def seats() -> list[Held]:
+        return [api.application(application_id=one, party_id=by).seats[-1].held for one, by in zip(made, people)]
+
+    with clock.moved_by(AFTER):
+        while api.allotment(allotment_id=allotment_id).state is not State.DEALT:
+            lifecycle.step(allotment_id)
+            keep_ledger()
+        first = models.Application.objects.filter(id=made[0])
+        number = first.get().number
+        first.update(number="LOST")  # nothing can be explained to a number that is nobody's
+        api.go_on()
+        assert [len(messages.inbox(party_id=one)) for one in people] == [0, 1, 1]
+        with clock.moved_by(timedelta(days=6)):
+            api.go_on()
+            assert seats() == [Held.OFFERED, Held.LAPSED, Held.LAPSED]
+            first.update(number=number)
+            with clock.moved_by(timedelta(minutes=11)):
+                api.go_on()
+                (seat,) = api.application(application_id=made[0], party_id=people[0]).seats
+                assert [one.kind for one in messages.inbox(party_id=people[0])] == ["allotment_got"]
+                assert seat.until == clock.today() + timedelta(days=5)
+                assert api.go_on() == 0
 
 
 @pytest.mark.slow
