@@ -335,3 +335,5 @@ def test_whoever_is_offered_a_better_place_keeps_theirs_until_they_answer() -> N
                 say(third, "star", accepts=True)
             api.go_on()
             assert has("star") == {} and has("moon") == {third: Held.ACCEPTED}
+            say(second, "sea", accepts=False)  # whoever let the star pass and has the moon is on this list still
+            assert has("sea") == {third: Held.OFFERED}
