@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db.models import Q
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import Held
 from gorod.engines.allotment.logic import dealing, rows
+from gorod.engines.applications import api as actors
 from gorod.engines.messages import api as messages
 from gorod.engines.messages.data import Value
 from gorod.kernel import clock
@@ -54,46 +56,47 @@ def _result(
 ) -> None:
     one.told_at = clock.now()
     if one.left_out:
-        _tell(row, one, LEFT_OUT, {})
+        _tell(row, one, LEFT_OUT, None)
     else:
         explained = reasons.explain(outcome, one.number)
         one.told = {language: teller.told(explained) for language, teller in tellers.items()}
         seat = models.Seat.objects.filter(application=one, from_list=False).first()
         if seat is None:
-            _tell(row, one, NONE, {})
+            _tell(row, one, NONE, None)
         else:
             if seat.held == Held.OFFERED:
                 seat.until = rows.answer_until(row)  # whoever is told late has as many days
                 seat.save(update_fields=["until"])
-            _tell(row, one, GOT, _about(row, one, seat))
+            _tell(row, one, GOT, seat)
     one.save(update_fields=["told", "told_at"])
 
 
 def offered(row: models.Allotment, seat: models.Seat) -> None:
     """Tell of a seat from the reserve list, in the caller's transaction."""
-    _tell(row, seat.application, OFFERED, _about(row, seat.application, seat), key=f":{seat.id}")
+    _tell(row, seat.application, OFFERED, seat, key=f":{seat.id}")
 
 
 def lapsed(row: models.Allotment, seat: models.Seat) -> None:
     """Tell that a seat went to somebody else, in the caller's transaction."""
-    _tell(row, seat.application, LAPSED, _about(row, seat.application, seat), key=f":{seat.id}")
+    _tell(row, seat.application, LAPSED, seat, key=f":{seat.id}")
 
 
-def _about(row: models.Allotment, one: models.Application, seat: models.Seat) -> dict[str, Value]:
-    language = messages.language_of(party_id=one.by_id)
-    place = next(place for place in rows.plan_of(row).places if place.id == seat.place)
-    return {"place": in_language(place.names, language), "until": seat.until}
+def _tell(row: models.Allotment, one: models.Application, kind: str, seat: models.Seat | None, *, key: str = "") -> None:
+    plan = rows.plan_of(row)
+    for whom in _whom(one):
+        language = messages.language_of(party_id=whom)
+        values: dict[str, Value] = {"title": in_language(plan.title, language), "number": one.number}
+        if seat is not None:
+            place = next(place for place in plan.places if place.id == seat.place)
+            values |= {"place": in_language(place.names, language), "until": seat.until}
+        messages.tell(
+            party_id=whom, key=f"{kind}:{one.id}{key}", kind=kind, about=f"allotment:{row.id}", values=values
+        )
 
 
-def _tell(
-    row: models.Allotment, one: models.Application, kind: str, values: dict[str, Value], *, key: str = ""
-) -> None:
-    language = messages.language_of(party_id=one.by_id)
-    title = in_language(rows.plan_of(row).title, language)
-    messages.tell(
-        party_id=one.by_id,
-        key=f"{kind}:{one.id}{key}",
-        kind=kind,
-        about=f"allotment:{row.id}",
-        values={"title": title, "number": one.number, **values},
-    )
+def _whom(one: models.Application) -> list[UUID]:
+    """Who applied, as long as they act for the child; since then it may have come of age, or to somebody else. Then all who act
+    for it now, else itself."""
+    if one.party_id in actors.people_acted_for(party_id=one.by_id):
+        return [one.by_id]
+    return list(actors.people_acting_for(party_id=one.party_id)) or [one.party_id]

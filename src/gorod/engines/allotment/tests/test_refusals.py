@@ -31,7 +31,7 @@ from gorod.engines.messages import api as messages
 from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Refused
-from gorod.records.facts.tests.factories import state
+from gorod.records.facts.tests.factories import link, state
 from gorod.records.ledger import api as ledger
 from gorod.records.parties import api as parties
 from gorod.records.parties.data import Names
@@ -270,7 +270,7 @@ def test_whoever_could_not_be_told_keeps_nobody_else_and_their_seat_waits_until_
     made = [api.apply(allotment_id=allotment_id, party_id=one, about_id=child(one), wishes=["sea"]) for one in people]
 
     def seats() -> list[Held]:
-        return [api.application(application_id=one, party_id=by).seats[-1].held for one, by in zip(made, people)]
+        return [api.application(application_id=one, party_id=by).seats[-1].held for one, by in zip(made, people, strict=True)]
 
     with clock.moved_by(AFTER):
         while api.allotment(allotment_id=allotment_id).state is not State.DEALT:
@@ -291,6 +291,23 @@ def test_whoever_could_not_be_told_keeps_nobody_else_and_their_seat_waits_until_
                 assert [one.kind for one in messages.inbox(party_id=people[0])] == ["allotment_got"]
                 assert seat.until == clock.today() + timedelta(days=5)
                 assert api.go_on() == 0
+
+
+@pytest.mark.slow
+def test_whoever_acts_for_the_child_now_is_told_else_the_child_and_nobody_who_did_before() -> None:
+    allotment_id, new, before = opened(), mother(), [mother() for _ in range(3)]
+    children = [child(one) for one in before]
+    for one, about in zip(before, children, strict=True):
+        api.apply(allotment_id=allotment_id, party_id=one, about_id=about, wishes=["sea"])
+    for at in range(2):
+        link(before[at], "children", children[at], present=False)
+        link(children[at], "mother", before[at], present=False)
+    link(new, "children", children[0])
+    link(children[0], "mother", new)
+    with clock.moved_by(AFTER):
+        deal(allotment_id)
+        told = {one for one in (*before, *children, new) if messages.inbox(party_id=one)}
+    assert told == {new, children[1], before[2]}
 
 
 @pytest.mark.slow
