@@ -14,6 +14,7 @@ from gorod.engines.allotment.logic import criteria, dealing, documents, lifecycl
 from gorod.engines.applications import api as actors
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
+from gorod.records.parties import api as parties
 from gorod.verify.allotment import secret_file
 
 LISTED = 200  # allotments
@@ -152,7 +153,8 @@ def application(*, application_id: UUID, party_id: UUID) -> Application:
 def applications_of(*, party_id: UUID, allotment_id: UUID | None = None) -> list[Application]:
     """Those of the resident and of whomever they act for, newest first."""
     people = actors.people_acted_for(party_id=party_id)
-    found = models.Application.objects.filter(party_id__in=people).order_by("-at", "-id")
+    every = [one for ids in parties.identities(party_ids=people).values() for one in ids]
+    found = models.Application.objects.filter(party_id__in=every).order_by("-at", "-id")
     return rows.applications(list(found.filter(allotment=allotment_id) if allotment_id else found))
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import ANNOUNCED, CLOSED, RESULT, State
-from gorod.engines.allotment.logic import criteria, dealing, passing, rows, secret, telling
+from gorod.engines.allotment.logic import criteria, dealing, passing, rows, secret, telling, wishing
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, GorodError, Refused
 from gorod.records.ledger import api as ledger
@@ -131,6 +131,9 @@ def _ask(row: models.Allotment) -> bool:
     people = list(waiting[:AT_ONCE])
     if not people:
         return False
+    people = wishing.once_each(people)
+    if not people:
+        return True
     answers, reading = criteria.ask(
         rows.plan_of(row), [one.party_id for one in people], as_of=row.as_of, known_at=row.known_at
     )

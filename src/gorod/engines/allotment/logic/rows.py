@@ -16,6 +16,7 @@ from gorod.engines.allotment.logic import documents
 from gorod.kernel import clock
 from gorod.kernel.canonical import canonical_json
 from gorod.kernel.errors import Conflict, NotFound
+from gorod.records.parties import api as parties
 
 
 def plan_of(row: models.Allotment) -> Plan:
@@ -62,12 +63,13 @@ def applications(rows: Sequence[models.Application]) -> list[Application]:
     seats: dict[UUID, list[Seat]] = {}
     for one in models.Seat.objects.filter(application__in=[row.id for row in rows]).order_by("at", "id"):
         seats.setdefault(one.application_id, []).append(seat(one))
+    person = parties.canonical(party_ids=[row.party_id for row in rows])
     return [
         Application(
             application_id=row.id,
             allotment_id=row.allotment_id,
             title=plan_of(row.allotment).title,
-            party_id=row.party_id,
+            party_id=person[row.party_id],
             by_id=row.by_id,
             number=row.number,
             wishes=tuple(row.wishes),

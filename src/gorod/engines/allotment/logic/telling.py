@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import Held
-from gorod.engines.allotment.logic import dealing, rows
+from gorod.engines.allotment.logic import dealing, rows, wishing
 from gorod.engines.applications import api as actors
 from gorod.engines.messages import api as messages
 from gorod.engines.messages.data import Value
@@ -51,9 +51,7 @@ def go_on(row: models.Allotment) -> bool:
     return True
 
 
-def _result(
-    row: models.Allotment, one: models.Application, outcome: Outcome, tellers: Mapping[str, Teller]
-) -> None:
+def _result(row: models.Allotment, one: models.Application, outcome: Outcome, tellers: Mapping[str, Teller]) -> None:
     one.told_at = clock.now()
     if one.left_out:
         _tell(row, one, LEFT_OUT, None)
@@ -81,7 +79,9 @@ def lapsed(row: models.Allotment, seat: models.Seat) -> None:
     _tell(row, seat.application, LAPSED, seat, key=f":{seat.id}")
 
 
-def _tell(row: models.Allotment, one: models.Application, kind: str, seat: models.Seat | None, *, key: str = "") -> None:
+def _tell(
+    row: models.Allotment, one: models.Application, kind: str, seat: models.Seat | None, *, key: str = ""
+) -> None:
     plan = rows.plan_of(row)
     for whom in _whom(one):
         language = messages.language_of(party_id=whom)
@@ -89,14 +89,12 @@ def _tell(row: models.Allotment, one: models.Application, kind: str, seat: model
         if seat is not None:
             place = next(place for place in plan.places if place.id == seat.place)
             values |= {"place": in_language(place.names, language), "until": seat.until}
-        messages.tell(
-            party_id=whom, key=f"{kind}:{one.id}{key}", kind=kind, about=f"allotment:{row.id}", values=values
-        )
+        messages.tell(party_id=whom, key=f"{kind}:{one.id}{key}", kind=kind, about=f"allotment:{row.id}", values=values)
 
 
 def _whom(one: models.Application) -> list[UUID]:
     """Who applied, as long as they act for the child; since then it may have come of age, or to somebody else. Then all who act
     for it now, else itself."""
-    if one.party_id in actors.people_acted_for(party_id=one.by_id):
+    if wishing.acts_for(one.by_id, one.party_id):
         return [one.by_id]
     return list(actors.people_acting_for(party_id=one.party_id)) or [one.party_id]

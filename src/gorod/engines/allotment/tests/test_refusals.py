@@ -270,7 +270,10 @@ def test_whoever_could_not_be_told_keeps_nobody_else_and_their_seat_waits_until_
     made = [api.apply(allotment_id=allotment_id, party_id=one, about_id=child(one), wishes=["sea"]) for one in people]
 
     def seats() -> list[Held]:
-        return [api.application(application_id=one, party_id=by).seats[-1].held for one, by in zip(made, people, strict=True)]
+        return [
+            api.application(application_id=one, party_id=by).seats[-1].held
+            for one, by in zip(made, people, strict=True)
+        ]
 
     with clock.moved_by(AFTER):
         while api.allotment(allotment_id=allotment_id).state is not State.DEALT:
@@ -308,6 +311,32 @@ def test_whoever_acts_for_the_child_now_is_told_else_the_child_and_nobody_who_di
         deal(allotment_id)
         told = {one for one in (*before, *children, new) if messages.inbox(party_id=one)}
     assert told == {new, children[1], before[2]}
+
+
+def test_two_who_are_found_to_be_one_child_are_one_applicant_the_first() -> None:
+    allotment_id, parent = opened(), mother()
+    about, duplicate = child(parent), child(parent)
+    first = api.apply(allotment_id=allotment_id, party_id=parent, about_id=duplicate, wishes=["sea"])
+    with clock.moved_by(timedelta(hours=1)):
+        second = api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["sun"])
+    parties.merge(party_id=about, duplicate_id=duplicate, by="test", reason="one child")
+    found = api.applications_of(party_id=parent, allotment_id=allotment_id)
+    assert [(one.application_id, one.party_id) for one in found] == [(second, about), (first, about)]
+    api.wish(application_id=first, party_id=parent, wishes=["moon"])
+    with clock.moved_by(AFTER):
+        api.go_on()
+    (applicant,) = json.loads(api.input_of(allotment_id=allotment_id))["applicants"]
+    assert applicant["wishes"] == ["moon"]
+    assert api.application(application_id=second, party_id=parent).withdrawn
+
+
+def test_a_child_that_was_merged_cannot_be_applied_for_twice() -> None:
+    allotment_id, parent = opened(), mother()
+    about, duplicate = child(parent), child(parent)
+    api.apply(allotment_id=allotment_id, party_id=parent, about_id=duplicate, wishes=["sea"])
+    parties.merge(party_id=about, duplicate_id=duplicate, by="test", reason="one child")
+    with pytest.raises(Conflict):
+        api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["sun"])
 
 
 @pytest.mark.slow
