@@ -10,10 +10,11 @@ from django.db import transaction
 
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import PUBLIC, Allotment, Application, Held, Known, Numbers, Plan, State
-from gorod.engines.allotment.logic import criteria, documents, lifecycle, passing, rows, secret, telling, wishing
+from gorod.engines.allotment.logic import criteria, dealing, documents, lifecycle, passing, rows, secret, wishing
 from gorod.engines.applications import api as actors
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, NotFound
+from gorod.records.parties import api as parties
 from gorod.verify.allotment import secret_file
 
 LISTED = 200  # allotments
@@ -67,6 +68,7 @@ def _checked(document: str) -> Plan:
     if plan.closes <= clock.now():
         raise BadInput("it would have closed already", remedy="choose a later time", field="document")
     criteria.compiled(plan)
+    dealing.must_be_readable(plan)
     return plan
 
 
@@ -76,11 +78,6 @@ def _checked(document: str) -> Plan:
 def go_on() -> int:
     """Do what is due for every allotment. Idempotent. Returns how many steps were done."""
     return lifecycle.turn()
-
-
-def tell_some(*, allotment_id: UUID, after: UUID | None) -> None:
-    """What the job of telling does: the next people by id, and a job for those after them. Idempotent."""
-    telling.tell_some(allotment_id, after)
 
 
 # --- taking part
@@ -156,7 +153,8 @@ def application(*, application_id: UUID, party_id: UUID) -> Application:
 def applications_of(*, party_id: UUID, allotment_id: UUID | None = None) -> list[Application]:
     """Those of the resident and of whomever they act for, newest first."""
     people = actors.people_acted_for(party_id=party_id)
-    found = models.Application.objects.filter(party_id__in=people).order_by("-at", "-id")
+    every = [one for ids in parties.identities(party_ids=people).values() for one in ids]
+    found = models.Application.objects.filter(party_id__in=every).order_by("-at", "-id")
     return rows.applications(list(found.filter(allotment=allotment_id) if allotment_id else found))
 
 

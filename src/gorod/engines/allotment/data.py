@@ -101,9 +101,10 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """One for a child (`party_id`), made by `by_id`. `number`: anonymous, in all public files. `wishes`: ids of places, the best
-    first. `together`: the group, empty for none. `left_out`: why they took no part: names of facts that are not known, or that the
-    rule is not true of them ("who"). `told`: what came of it and why, paragraphs by language. `seats`: the latest last."""
+    """One for a child (`party_id`, whichever id it was made under), made by `by_id`. `number`: anonymous, in all public files.
+    `wishes`: ids of places, the best first. `together`: the group, empty for none. `left_out`: why they took no part: names of
+    facts that are not known, or that the rule is not true of them ("who"). `told`: what came of it and why, paragraphs by
+    language. `seats`: the latest last."""
 
     application_id: UUID
     allotment_id: UUID

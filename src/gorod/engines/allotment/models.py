@@ -49,13 +49,18 @@ class Application(models.Model):
     criteria = models.JSONField(default=list)
     here = models.JSONField(default=dict)
     told = models.JSONField(default=dict)
+    told_at = models.DateTimeField(null=True)  # what came of it
+    tell_after = models.DateTimeField(null=True)  # it did not work before
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["allotment", "party_id"], name="application_once"),
             models.UniqueConstraint(fields=["allotment", "number"], name="number_once"),
         ]
-        indexes = [models.Index(fields=["party_id"], name="application_party")]
+        indexes = [
+            models.Index(fields=["party_id"], name="application_party"),
+            models.Index(fields=["allotment"], condition=models.Q(told_at=None), name="application_untold"),
+        ]
 
 
 class Seat(models.Model):

@@ -9,15 +9,27 @@ from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from gorod.engines.allotment.data import Criterion, Plan
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput
-from gorod.verify.allotment.problem import MOST_SEATS, Place, Reserve, Words
+from gorod.verify.allotment.problem import (
+    LONGEST_ID,
+    MOST_PLACES,
+    MOST_PRIORITIES,
+    MOST_RESERVES,
+    MOST_SEATS,
+    Place,
+    Reserve,
+    Words,
+)
 
 LONGEST = 2_000_000  # letters of a plan
 LONGEST_ANSWER = 60  # days
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+DEEPEST = 8  # levels
 NULL = "tag:yaml.org,2002:null"
 
 
@@ -26,6 +38,7 @@ def read(text: str) -> Plan:
     if len(text) > LONGEST:
         raise BadInput(f"a plan has {LONGEST:,} letters at most", remedy="shorten it", field="document")
     try:
+        _plain(text)
         root = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -36,9 +49,27 @@ def read(text: str) -> Plan:
     return _plan(_Said(root, "the plan", 0))
 
 
+def _plain(text: str) -> None:
+    """See, before anything is built of it, that it is not deep, that nothing refers to another part, and that all of it can be
+    written as UTF-8."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        line = event.start_mark.line + 1
+        if getattr(event, "anchor", None):
+            _wrong(line, f"{event.anchor} is an anchor or refers to one", "write out what is said twice")
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                _wrong(line, "it is nested too deeply", "see the example")
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, ScalarEvent) and any("\ud800" <= letter <= "\udfff" for letter in event.value):
+            _wrong(line, "half a character stands there", "write the character itself")
+
+
 @dataclass(frozen=True)
 class _Said:
-    """Something in the document. `depth` keeps a document that contains itself from being read for ever."""
+    """Something in the document, `depth` levels down."""
 
     node: Node
     what: str
@@ -52,10 +83,10 @@ class _Said:
         """Its members by name, in their order. `other`: that may be left out; None: any."""
         if not isinstance(self.node, MappingNode):
             self.wrong("has no members", f"write {', '.join(needed) or 'names with a colon'} under it")
-        if self.depth > 8:
-            self.wrong("is nested too deeply", "see the example")
         found: dict[str, _Said] = {}
         for key, value in self.node.value:
+            if not isinstance(key, ScalarNode):
+                self.wrong("has a name that is no text", "write it on one line")
             name = str(key.value)
             here = _Said(value, name if self.depth == 0 else f"{name} of {self.what}", self.depth + 1)
             if name in found:
@@ -67,10 +98,12 @@ class _Said:
             self.wrong(f"lacks {missing[0]}", "add it")
         return found
 
-    def listed(self) -> list[_Said]:
+    def listed(self, most: int) -> list[_Said]:
         """Its items."""
         if not isinstance(self.node, SequenceNode):
             self.wrong("is no list", "begin each item with a dash")
+        if len(self.node.value) > most:
+            self.wrong(f"has {len(self.node.value):,} items", f"{most:,} are allowed")
         return [_Said(one, f"{self.what}, item {at},", self.depth + 1) for at, one in enumerate(self.node.value, 1)]
 
     def text(self) -> str:
@@ -78,6 +111,13 @@ class _Said:
         if not isinstance(self.node, ScalarNode) or self.node.tag == NULL or not str(self.node.value).strip():
             self.wrong("is no text", "write it on one line")
         return str(self.node.value).strip()
+
+    def name(self) -> str:
+        """A code, which stands in the public files."""
+        said = self.text()
+        if len(said) > LONGEST_ID or not said.isprintable():
+            self.wrong("is no code", f"write up to {LONGEST_ID} printable characters")
+        return said
 
     def whole(self, low: int, high: int) -> int:
         """A whole number between two, both allowed."""
@@ -99,6 +139,8 @@ class _Said:
             said = datetime.fromisoformat(self.text())
         except ValueError:
             self.wrong("is no moment", "write it as 2027-02-01 09:00")
+        if not FIRST_YEAR <= said.year <= LAST_YEAR:
+            self.wrong(f"is not in the years {FIRST_YEAR} to {LAST_YEAR}", "write it as 2027-02-01 09:00")
         return said if said.tzinfo else said.replace(tzinfo=clock.time_zone())
 
 
@@ -114,7 +156,7 @@ def _plan(root: _Said) -> Plan:
     known = {one.code for one in criteria}
     places: list[Place] = []
     districts: dict[str, str] = {}
-    for one in said["places"].listed():
+    for one in said["places"].listed(MOST_PLACES):
         place, district = _place(one, known)
         if place.id in districts:
             one.wrong(f"has the code {place.id} of another place", "give each its own")
@@ -158,16 +200,16 @@ def _criterion(code: str, root: _Said) -> Criterion:
 
 def _place(root: _Said, criteria: set[str]) -> tuple[Place, str]:
     said = root.members(("code", "names", "seats"), ("district", "reserves", "priorities"))
-    reserves = tuple(_reserve(one, criteria) for one in _optional(said, "reserves"))
+    reserves = tuple(_reserve(one, criteria) for one in _optional(said, "reserves", MOST_RESERVES))
     seats = said["seats"].whole(0, MOST_SEATS)
     if sum(one.seats for one in reserves) > seats:
         said["reserves"].wrong("reserves more seats than there are", "lower them")
     place = Place(
-        id=said["code"].text(),
+        id=said["code"].name(),
         names=said["names"].words(),
         seats=seats,
         reserves=reserves,
-        priorities=tuple(_code(one, criteria) for one in _optional(said, "priorities")),
+        priorities=tuple(_code(one, criteria) for one in _optional(said, "priorities", MOST_PRIORITIES)),
     )
     return place, said["district"].text() if "district" in said else ""
 
@@ -175,7 +217,7 @@ def _place(root: _Said, criteria: set[str]) -> tuple[Place, str]:
 def _reserve(root: _Said, criteria: set[str]) -> Reserve:
     said = root.members(("name", "seats", "criterion"))
     return Reserve(
-        name=said["name"].text(),
+        name=said["name"].name(),
         seats=said["seats"].whole(1, MOST_SEATS),
         criterion=_code(said["criterion"], criteria),
     )
@@ -188,8 +230,8 @@ def _code(said: _Said, criteria: set[str]) -> str:
     return code
 
 
-def _optional(said: Mapping[str, _Said], name: str) -> list[_Said]:
-    return said[name].listed() if name in said else []
+def _optional(said: Mapping[str, _Said], name: str, most: int) -> list[_Said]:
+    return said[name].listed(most) if name in said else []
 
 
 def published(plan: Plan) -> dict[str, Any]:

@@ -11,15 +11,16 @@ from django.db import transaction
 
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import ANNOUNCED, CLOSED, RESULT, State
-from gorod.engines.allotment.logic import criteria, dealing, passing, rows, secret, telling
+from gorod.engines.allotment.logic import criteria, dealing, passing, rows, secret, telling, wishing
 from gorod.kernel import clock
-from gorod.kernel.errors import BadInput, GorodError
+from gorod.kernel.errors import BadInput, GorodError, Refused
 from gorod.records.ledger import api as ledger
 from gorod.verify.allotment import input_file, lottery
 
 log = structlog.get_logger()
 
 AT_ONCE = 500  # people whose facts are read together
+UNFORESEEN = "an error that nobody foresaw; the operator finds it in the log, and it is tried again by itself"
 BEACON = (
     "the root of the ledger's tree whose last entry is the one of kind allotment.closed about this allotment:"
     " the number of entries, a colon, the root in hexadecimal"
@@ -31,6 +32,7 @@ def announce(allotment_id: UUID) -> None:
     row = rows.locked(allotment_id, State.DRAFT)
     plan = rows.plan_of(row)
     criteria.compiled(plan)
+    dealing.must_be_readable(plan)
     if plan.closes <= clock.now():
         raise BadInput("it would have closed already", remedy="choose a later time", field="document")
     drawn = lottery.new_secret()
@@ -54,19 +56,32 @@ def announce(allotment_id: UUID) -> None:
 
 
 def turn() -> int:
-    """Do what is due for every allotment now; one that cannot go on keeps no other, and says why (`problem`). Returns how many
-    steps were done."""
+    """Do what is due for every allotment now; one that cannot go on keeps no other, whatever is wrong with it, and says why
+    (`problem`). Returns how many steps were done."""
     steps = 0
-    running = models.Allotment.objects.exclude(state=State.DRAFT).order_by("id")
-    for allotment_id in running.values_list("id", flat=True):
-        try:
-            while step(allotment_id):
-                steps += 1
-        except GorodError as error:
-            problem = f"{error.detail} {error.remedy}".strip()
-            if models.Allotment.objects.filter(id=allotment_id).exclude(problem=problem).update(problem=problem):
-                log.error("allotment.cannot_go_on", allotment=str(allotment_id), problem=problem)
+    running = list(models.Allotment.objects.exclude(state=State.DRAFT).order_by("id").values_list("id", flat=True))
+    while running:  # a step of each in turn: to tell a hundred thousand people takes many
+        running = [allotment_id for allotment_id in running if _stepped(allotment_id)]
+        steps += len(running)
     return steps
+
+
+def _stepped(allotment_id: UUID) -> bool:
+    """Whether there was a step, and nothing in its way."""
+    try:
+        return step(allotment_id)
+    except GorodError as error:
+        if _stop(allotment_id, f"{error.detail}; {error.remedy}"):
+            log.error("allotment.cannot_go_on", allotment=str(allotment_id), detail=error.detail)
+    except Exception:  # nobody foresaw it, and the others are not to wait for whoever mends it
+        _stop(allotment_id, UNFORESEEN)
+        log.exception("allotment.broke", allotment=str(allotment_id))
+    return False
+
+
+def _stop(allotment_id: UUID, problem: str) -> bool:
+    """Say why it does not go on. Returns whether that is new."""
+    return bool(models.Allotment.objects.filter(id=allotment_id).exclude(problem=problem).update(problem=problem))
 
 
 def step(allotment_id: UUID) -> bool:
@@ -74,8 +89,8 @@ def step(allotment_id: UUID) -> bool:
     with transaction.atomic():
         row = rows.light().select_for_update(no_key=True).get(id=allotment_id)
         match row.state:
-            case State.ANNOUNCED if row.opens <= clock.now() and _published(row):
-                row.state = State.OPEN
+            case State.ANNOUNCED if row.opens <= clock.now():
+                _open(row)
             case State.OPEN if row.closes <= clock.now():
                 row.state, row.known_at, row.as_of = State.CLOSING, clock.now(), clock.today()
             case State.CLOSING:
@@ -84,7 +99,7 @@ def step(allotment_id: UUID) -> bool:
             case State.FIXED if beacon := _beacon(row):
                 row.beacon = beacon
                 _deal(row)
-            case State.DEALT if passing.go_on(row):
+            case State.DEALT if telling.go_on(row) or passing.go_on(row):
                 pass
             case _:
                 return False
@@ -92,6 +107,16 @@ def step(allotment_id: UUID) -> bool:
         row.save()
     log.info("allotment.went_on", allotment=str(allotment_id), state=row.state)
     return True
+
+
+def _open(row: models.Allotment) -> None:
+    """Take applications. Raises Refused before what is fixed is published, and for ever when it would have closed already: an
+    empty list would be dealt to."""
+    if row.closes <= clock.now():
+        raise Refused("its closing passed before it could open; nobody could apply", remedy="announce another one")
+    if not _published(row):
+        raise Refused("its announcement is not published in the ledger yet", remedy="it opens as soon as it is")
+    row.state = State.OPEN
 
 
 def _published(row: models.Allotment) -> bool:
@@ -106,6 +131,9 @@ def _ask(row: models.Allotment) -> bool:
     people = list(waiting[:AT_ONCE])
     if not people:
         return False
+    people = wishing.once_each(people)
+    if not people:
+        return True
     answers, reading = criteria.ask(
         rows.plan_of(row), [one.party_id for one in people], as_of=row.as_of, known_at=row.known_at
     )
@@ -149,7 +177,7 @@ def _beacon(row: models.Allotment) -> str:
 
 
 def _deal(row: models.Allotment) -> None:
-    """Deal, see that it adds up, reveal the secret, give the seats, and have everybody told."""
+    """Deal, see that it adds up, reveal the secret, and give the seats."""
     row.result_file = dealing.result_of(row)
     row.result = sha256(row.result_file).hexdigest()
     row.state = State.DEALT
@@ -167,4 +195,3 @@ def _deal(row: models.Allotment) -> None:
         once=f"{RESULT}:{row.id}",
     )
     passing.give(row)
-    telling.begin(row.id)

@@ -3,7 +3,6 @@ seat that moves is an entry of the ledger, by number."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from uuid import UUID
 
 from gorod.engines.allotment import models
@@ -24,7 +23,7 @@ Given = dict[str, list[models.Seat]]
 def give(row: models.Allotment) -> None:
     """The seats of the dealing, offered to whom it gave them."""
     ids = dict(models.Application.objects.filter(allotment=row).values_list("number", "id"))
-    until = _until(row)
+    until = rows.answer_until(row)
     models.Seat.objects.bulk_create(
         models.Seat(
             application_id=ids[number],
@@ -73,21 +72,31 @@ def go_on(row: models.Allotment) -> bool:
     """Let pass some that were not answered in time; when there are none, ask whoever is next for some of what is free. Returns
     whether there was anything: the rest is the next step's, so that nobody who answers waits for long."""
     of_it = models.Seat.objects.filter(application__allotment=row).select_related("application")
-    late = list(of_it.filter(held=Held.OFFERED, until__lt=clock.today()).order_by("id")[:LATE_AT_ONCE])
+    knowing = of_it.filter(application__told_at__isnull=False)  # whoever was not told yet cannot have answered
+    late = list(knowing.filter(held=Held.OFFERED, until__lt=clock.today()).order_by("id")[:LATE_AT_ONCE])
     for seat in late:
         _move(row, seat, Held.LAPSED)
         telling.lapsed(row, seat)
     if late:
         return True
-    free = of_it.exclude(held__in=HAS).filter(passed_on=False)
-    places = sorted(set(free.values_list("place", flat=True)))
-    given, left = _given(row) if places else {}, PASSED_AT_ONCE
-    for place in places:
+    freed = {seat.id: _touched(seat) for seat in of_it.exclude(held__in=HAS).filter(passed_on=False)}
+    given, left = _given(row) if freed else {}, PASSED_AT_ONCE
+    done: set[str] = set()
+    for place in sorted(set().union(*freed.values())):
         left -= _pass_on(row, place, given, most=left)
         if not left:
             break
-        models.Seat.objects.filter(id__in=free.filter(place=place).values("id")).update(passed_on=True)
-    return bool(places)
+        done.add(place)
+    models.Seat.objects.filter(id__in=[seat_id for seat_id, places in freed.items() if places <= done]).update(
+        passed_on=True
+    )
+    return bool(freed)
+
+
+def _touched(seat: models.Seat) -> set[str]:
+    """Where somebody may be next because of a seat that is free again: there, and wherever its owner wants a place, who may be next
+    now where there was room all the time."""
+    return {seat.place, *seat.application.wishes}
 
 
 def waiting(row: models.Allotment) -> dict[str, tuple[str, ...]]:
@@ -110,7 +119,7 @@ def _pass_on(row: models.Allotment, place: str, given: Given, *, most: int) -> i
             place=seat.place,
             group=seat.group,
             held=Held.OFFERED,
-            until=_until(row),
+            until=rows.answer_until(row),
             from_list=True,
             at=clock.now(),
         )
@@ -169,7 +178,3 @@ def _declare(row: models.Allotment, number: str, seat: models.Seat, held: Held) 
         about=row.id,
         once=f"{SEAT}:{seat.id}:{held}",
     )
-
-
-def _until(row: models.Allotment) -> date:
-    return clock.today() + timedelta(days=rows.plan_of(row).answer_days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
@@ -12,8 +13,10 @@ from django.db.models import QuerySet
 from gorod.engines.allotment import models
 from gorod.engines.allotment.data import Allotment, Application, Held, Plan, Seat, State
 from gorod.engines.allotment.logic import documents
+from gorod.kernel import clock
 from gorod.kernel.canonical import canonical_json
 from gorod.kernel.errors import Conflict, NotFound
+from gorod.records.parties import api as parties
 
 
 def plan_of(row: models.Allotment) -> Plan:
@@ -32,6 +35,11 @@ def rules_file(plan: Plan) -> bytes:
 def rules_hash(plan: Plan) -> str:
     """SHA-256 of it, hexadecimal."""
     return sha256(rules_file(plan)).hexdigest()
+
+
+def answer_until(row: models.Allotment) -> date:
+    """The last day, on the city's calendar, to answer what is offered today."""
+    return clock.today() + timedelta(days=plan_of(row).answer_days)
 
 
 def allotment(row: models.Allotment) -> Allotment:
@@ -55,12 +63,13 @@ def applications(rows: Sequence[models.Application]) -> list[Application]:
     seats: dict[UUID, list[Seat]] = {}
     for one in models.Seat.objects.filter(application__in=[row.id for row in rows]).order_by("at", "id"):
         seats.setdefault(one.application_id, []).append(seat(one))
+    person = parties.canonical(party_ids=[row.party_id for row in rows])
     return [
         Application(
             application_id=row.id,
             allotment_id=row.allotment_id,
             title=plan_of(row.allotment).title,
-            party_id=row.party_id,
+            party_id=person[row.party_id],
             by_id=row.by_id,
             number=row.number,
             wishes=tuple(row.wishes),

@@ -15,6 +15,7 @@ from gorod.engines.allotment.logic import criteria, rows
 from gorod.engines.applications import api as actors
 from gorod.kernel import clock
 from gorod.kernel.errors import BadInput, Conflict, NotFound, Refused
+from gorod.records.parties import api as parties
 from gorod.verify.allotment.problem import MOST_TOGETHER, MOST_WISHES
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
@@ -45,9 +46,16 @@ def own(application_id: UUID, party_id: UUID, *, lock: bool = False) -> models.A
     """An application that a resident may see and change: of whomever they act for. Raises NotFound for every other one."""
     found = models.Application.objects.filter(id=application_id)
     row = (found.select_for_update() if lock else found).first()
-    if row is None or row.party_id not in actors.people_acted_for(party_id=party_id):
+    if row is None or not acts_for(party_id, row.party_id):
         raise NotFound(f"no application {application_id}", remedy="see your applications")
     return row
+
+
+def acts_for(party_id: UUID, about_id: UUID) -> bool:
+    """Whether a resident acts for somebody, under whichever id: two that were found to be one person are one."""
+    people = actors.people_acted_for(party_id=party_id)
+    person = parties.canonical(party_ids=[about_id, *people])
+    return person[about_id] in {person[one] for one in people}
 
 
 def apply(allotment_id: UUID, *, party_id: UUID, about_id: UUID, wishes: Sequence[str]) -> UUID:
@@ -56,9 +64,12 @@ def apply(allotment_id: UUID, *, party_id: UUID, about_id: UUID, wishes: Sequenc
     actors.must_act_for(party_id=party_id, about_id=about_id)
     _check(plan, wishes)
     criteria.must_be_for(plan, about_id)
+    every = parties.identities(party_ids=[about_id])[about_id]
+    theirs = models.Application.objects.filter(allotment_id=allotment_id, party_id__in=every)
+    before = theirs.order_by("withdrawn", "at", "id").first()
     row, new = models.Application.objects.get_or_create(
         allotment_id=allotment_id,
-        party_id=about_id,
+        party_id=before.party_id if before else every[0],
         defaults={"by_id": party_id, "number": new_number(), "wishes": list(wishes), "at": clock.now()},
     )
     if not new:
@@ -98,6 +109,24 @@ def stay_together(application_id: UUID, *, party_id: UUID, other_id: UUID) -> No
     group = row.together or other.together or f"G{new_number()}"
     ids = [*_members(row).values_list("id", flat=True), *_members(other).values_list("id", flat=True)]
     models.Application.objects.filter(id__in=ids).update(together=group, wishes=row.wishes)
+
+
+def once_each(found: Sequence[models.Application]) -> list[models.Application]:
+    """Of these at the closing those that stay. Who applied under two ids and was found to be one person since has one chance as
+    everybody: the application made first stays, the others are withdrawn."""
+    every = parties.identities(party_ids=[row.party_id for row in found])
+    stay = []
+    for row in found:
+        if len(every[row.party_id]) > 1:
+            theirs = models.Application.objects.filter(allotment_id=row.allotment_id, withdrawn=False)
+            first = theirs.filter(party_id__in=every[row.party_id]).order_by("at", "id")[0]
+            if first.id != row.id:
+                _leave(row)
+                row.withdrawn = True
+                row.save(update_fields=["together", "withdrawn"])
+                continue
+        stay.append(row)
+    return stay
 
 
 def go_apart(application_id: UUID, *, party_id: UUID) -> None:

@@ -70,7 +70,7 @@ def configure(folder: Path) -> None:
     """Give this process the small city, and a ledger of its own."""
     facts.configure(vocabulary=Vocabulary(facts={f.name: f for f in _FACTS}, relations={r.name: r for r in _RELATIONS}))
     dues.configure(rule_set=rules.compile_rules(sources=[], facts=facts.names(), values={}))
-    applications.configure(acts_for=ActsFor(relations={"children": None}))
+    applications.configure(acts_for=ActsFor(relations={"children": None}, seen_from={"children": ("mother",)}))
     messages.configure(texts=Texts())
     ledger.configure(folder=folder / "ledger")
     api.configure(key=KEY)

@@ -10,9 +10,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import given
 
 from gorod.engines.allotment import api
 from gorod.engines.allotment.data import Held, State
+from gorod.engines.allotment.logic import dealing
 from gorod.engines.allotment.tests.factories import (
     PLACES,
     WINDOW,
@@ -27,6 +29,9 @@ from gorod.engines.messages import api as messages
 from gorod.engines.reexamination.tests.factories import run_jobs
 from gorod.kernel import clock
 from gorod.records.ledger import api as ledger
+from gorod.verify.allotment import matching, reasons
+from gorod.verify.allotment.problem import Problem
+from gorod.verify.allotment.tests.factories import SEED, problems
 from gorod.verify.commands.allotment import check_allotment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -127,6 +132,40 @@ def test_a_seat_that_is_declined_goes_to_whoever_is_next_and_one_without_an_answ
     assert Counter(move for move in moves if move) == {"accepted": 3, "declined": 1, "offered": 3, "lapsed": 2}
 
 
+def test_whoever_declines_is_offered_what_else_they_wished_for_when_there_is_room_already() -> None:
+    allotment_id, parent = opened(), mother()
+    made = api.apply(allotment_id=allotment_id, party_id=parent, about_id=child(parent), wishes=["sea", "star"])
+    with clock.moved_by(AFTER):
+        deal(allotment_id)
+        (seat,) = api.application(application_id=made, party_id=parent).seats
+        assert seat.place == "sea"
+        api.answer(application_id=made, party_id=parent, seat_id=seat.seat_id, accepts=False)
+        api.go_on()
+        _declined, offer = api.application(application_id=made, party_id=parent).seats
+        assert (offer.place, offer.held) == ("star", Held.OFFERED)
+        api.answer(application_id=made, party_id=parent, seat_id=offer.seat_id, accepts=False)
+        assert api.go_on() == 1 and api.go_on() == 0
+        assert len(api.application(application_id=made, party_id=parent).seats) == 2
+
+
+def test_of_a_child_only_what_their_wishes_ask_for_is_published() -> None:
+    allotment_id, parent = opened(), mother()
+    about = child(parent, home="north", sibling_at="star", benefit=True)
+    api.apply(allotment_id=allotment_id, party_id=parent, about_id=about, wishes=["sea", "moon"])
+    with clock.moved_by(AFTER):
+        api.go_on()
+    (applicant,) = json.loads(api.input_of(allotment_id=allotment_id))["applicants"]
+    assert applicant["here"] == {"moon": ["near"]} and "criteria" not in applicant
+
+
+@given(problems(groups=True))
+def test_what_is_not_published_would_have_changed_nothing(problem: Problem) -> None:
+    everything, less = (matching.deal(one, SEED) for one in (problem, dealing.needed(problem)))
+    assert everything.seats == less.seats
+    for number in everything.seats:
+        assert reasons.explain(everything, number) == reasons.explain(less, number)
+
+
 def _seats(application_id: UUID, by: UUID) -> list[Held]:
     return [seat.held for seat in api.application(application_id=application_id, party_id=by).seats]
 
@@ -141,6 +180,6 @@ def test_nothing_is_dealt_before_the_input_is_published() -> None:
         api.go_on()
         assert api.allotment(allotment_id=allotment_id).state is State.FIXED
         keep_ledger()
-        assert api.go_on() == 1
+        assert api.go_on() == 2  # dealt, and told
         assert api.allotment(allotment_id=allotment_id).state is State.DEALT
         assert api.go_on() == 0

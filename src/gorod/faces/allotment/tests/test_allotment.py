@@ -137,6 +137,7 @@ def test_dealt_accepted_declined_and_passed_on(town: Town) -> None:
         anna_got = "What you got" in pages["anna"].text
         assert anna_got is not ("What you got" in pages["boris"].text)
         assert "allotment_got" in [each.kind for each in messages.inbox(party_id=town.anna if anna_got else town.boris)]
+        assert "If you have no other place then" in pages["anna" if anna_got else "boris"].text
         if anna_got:
             done = town.as_anna.send(pages["anna"], "Decline Sun")
             assert "declined" in done.text
