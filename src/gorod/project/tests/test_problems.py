@@ -12,7 +12,8 @@ from gorod.project.problems import page_of_error
 
 def test_a_form_that_meets_a_database_that_is_away_is_given_back(rf: RequestFactory) -> None:
     install()
-    request = rf.post("/en/form/", {"why": "a cough", "csrfmiddlewaretoken": "t"})
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    request = rf.post("/en/form/", {"why": "a cough", "csrfmiddlewaretoken": "t"}, headers=ours)
     answer = page_of_error(request, OperationalError("away"))
     assert answer is not None and answer.status_code == 503
     said = answer.content.decode()
