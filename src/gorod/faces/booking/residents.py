@@ -85,7 +85,6 @@ def _find(request: HttpRequest, name: str) -> HttpResponse:
         values["people"] = [one | {"current": one["id"] == person} for one in answers]
         mine = next(one for one in answers if one["id"] == person)
         values |= {"against": mine["against"], "standing": mine["standing"], "of": person, "who": mine["name"]}
-        values["only_at"] = mine["only_at"]
     chosen = _location(request)
     staff = serves(request, chosen.agency if chosen else booking.bookable(service=service).agency)
     open_here = partial(booking.free, service=service, party_id=person, staff=staff)
@@ -156,7 +155,6 @@ def _answers(request: HttpRequest, service: str, me: UUID) -> list[dict[str, Any
                 "name": names[person],
                 "against": showing.against(service, answer),
                 "standing": showing.standing(answer.standing),
-                "only_at": answer.only_at,
                 "address": "?" + urlencode({"for": person}),
             }
         )

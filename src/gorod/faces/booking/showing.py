@@ -91,6 +91,7 @@ def state(known: Appointment) -> str:
 def appointment(known: Appointment, names: Mapping[UUID, str]) -> dict[str, Any]:
     """An appointment. `names`: those it may be for, as the reader calls them."""
     return {
+        **slot(known.slot),
         "id": known.appointment_id,
         "who": names.get(known.party_id, ""),
         "state": state(known),
@@ -101,10 +102,7 @@ def appointment(known: Appointment, names: Mapping[UUID, str]) -> dict[str, Any]
         "first_choice": wording.moment(known.first_choice_until)
         if known.first_choice_until and known.first_choice_until > clock.now()
         else "",
-        **slot(known.slot),
-        "slot": known.slot.slot_id,
-        "id_of_place": known.slot.location.location_id,
-    } | {"id": known.appointment_id}
+    }
 
 
 def change(known: Change) -> dict[str, Any]:

@@ -37,7 +37,6 @@ def query(
     until: datetime | None = None,
     locations: Sequence[UUID] = (),
     provider_id: UUID | None = None,
-    mode: data.Mode | None = None,
 ) -> QuerySet[models.Slot]:
     """The slots with a free seat for the asker, with how many (`free`), the earliest first."""
     begins = max(now, since) if since else now
@@ -50,8 +49,6 @@ def query(
         found = found.filter(location_id__in=list(locations))
     if provider_id is not None:
         found = found.filter(provider_id=provider_id)
-    if mode is not None:
-        found = found.filter(mode=mode)
     theirs = models.Seat.objects.filter(seats.free(now), slot=OuterRef("pk")).filter(
         Q(channel__in=list(asker.channels))
         | (Q(slot__starts__lt=now + timedelta(hours=asker.reserved_hours)) & ~Q(channel=Channel.EMERGENCY))
