@@ -13,30 +13,24 @@ from __future__ import annotations
 
 import random
 import re
-import socket
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import time as hour
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import connection
-from django.test import Client
 from psycopg import Connection
 
-from benchmarks.measuring.city import RunningCity
+from benchmarks.measuring.browser import Browser, signed_in
 from benchmarks.measuring.data import Table, Unit, row
-from benchmarks.measuring.families import named_people
 from benchmarks.measuring.stage import Stage
 from gorod.engines.booking import api as booking
 from gorod.engines.booking.data import Hours, Plan, ProviderKind
 from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
-from gorod.records.accounts import api as accounts
 
 SERVICE = "service_centre_visit"  # everybody may book it: what is measured is booking, not a rule
 CLIENTS = 64
@@ -52,7 +46,6 @@ INSERT INTO booking_appointment (id, party_id, told_id, service, slot_id, seat_i
     answered_by, made_at, made_by, version, changed_at)
 VALUES (%s, %s, %s, %s, %s, %s, 'booked', '', '[]', false, '', '', '', now(), 'by hand', 1, now())
 """
-TOKEN = "t" * 32
 NUMBER = re.compile(rb"/mine/appointments/([0-9a-f-]{36})/")
 
 
@@ -66,7 +59,7 @@ def run(stage: Stage) -> Table:
     with ExitStack() as stack:
         base = stack.enter_context(city.web())
         hands = [stack.enter_context(city.connect()) for _ in range(BY_HAND)]
-        cookies = iter(_signed_in(city, rounds * crowd * 2))
+        cookies = iter(signed_in(city, rounds * crowd * 2))
         doctors = _supply("many", stage.size(1_000, quick=20), minutes=45)
         for number in range(rounds):
             stage.say(f"round {number + 1}: {crowd:,} people twice")
@@ -109,59 +102,24 @@ def _supply(code: str, doctors: int, *, minutes: int) -> list[UUID]:
         return [one for (one,) in cursor.fetchall()]
 
 
-def _signed_in(city: RunningCity, wanted: int) -> list[str]:
-    found = []
-    for person in named_people(population=city.population()):
-        account = accounts.ensure(login=f"booking-{person.party_id}", resident_id=person.party_id)
-        browser = Client(headers={"host": "localhost"})
-        browser.force_login(get_user_model().objects.get(id=account.account_id))
-        found.append(f"sessionid={browser.cookies['sessionid'].value}; csrftoken={TOKEN}")
-        if len(found) == wanted:
-            break
-    return found
-
-
-class _Browser:
-    """One connection that is kept."""
-
-    def __init__(self, base: str) -> None:
-        parts = urlsplit(base)
-        self._socket = socket.create_connection((parts.hostname, parts.port))
-        self._file = self._socket.makefile("rb")
-        self.seconds: list[float] = []
-
-    def post(self, path: str, form: str, cookie: str) -> bytes:
-        """Where the answer leads. Raises RuntimeError unless it is a redirect."""
-        began = time.perf_counter()
-        self._socket.sendall(
-            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nX-CSRFToken: {TOKEN}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n{form}".encode()
-        )
-        status, length, leads = self._file.readline(), 0, b""
-        while (line := self._file.readline()) != b"\r\n":
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-            elif name.lower() == b"location":
-                leads = value.strip()
-        self._file.read(length)
-        self.seconds.append(time.perf_counter() - began)
-        if b" 302 " not in status:
-            raise RuntimeError(f"{path}: {status!r}")
-        return leads
-
-
 def _crowd(base: str, people: Sequence[str], slots: Sequence[UUID]) -> tuple[float, list[float]]:
     """Confirmed bookings a second, and the seconds of each request."""
-    browsers = [_Browser(base) for _ in range(CLIENTS)]
+    browsers = [Browser(base) for _ in range(CLIENTS)]
+    seconds: list[list[float]] = [[] for _ in browsers]
+
+    def timed(place: int, path: str, form: str, cookie: str) -> bytes:
+        began = time.perf_counter()
+        leads = browsers[place].post(path, form, cookie)
+        seconds[place].append(time.perf_counter() - began)
+        return leads
 
     def share(place: int) -> int:
-        chance, browser, got = random.Random(place), browsers[place], 0
+        chance, got = random.Random(place), 0
         for cookie in people[place::CLIENTS]:
             for slot in chance.sample(slots, min(TRIES, len(slots))):
-                leads = browser.post(f"/ru/book/{SERVICE}/hold/", f"slot={slot}", cookie)
+                leads = timed(place, f"/ru/book/{SERVICE}/hold/", f"slot={slot}", cookie)
                 if (found := NUMBER.search(leads)) is not None:
-                    browser.post(f"/ru/mine/appointments/{found[1].decode()}/do/", "do=confirm", cookie)
+                    timed(place, f"/ru/mine/appointments/{found[1].decode()}/do/", "do=confirm", cookie)
                     got += 1
                     break
         return got
@@ -170,7 +128,7 @@ def _crowd(base: str, people: Sequence[str], slots: Sequence[UUID]) -> tuple[flo
     with ThreadPoolExecutor(CLIENTS) as pool:
         got = sum(pool.map(share, range(CLIENTS)))
     rate = got / (time.perf_counter() - began)
-    return rate, [one for browser in browsers for one in browser.seconds]
+    return rate, [one for several in seconds for one in several]
 
 
 def _by_hand(hands: Sequence[Connection[tuple[object, ...]]], slots: Sequence[UUID]) -> float:

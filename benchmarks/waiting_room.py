@@ -12,28 +12,22 @@ an UPDATE that writes a number into as many rows.
 
 from __future__ import annotations
 
-import itertools
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import connection
-from django.test import Client
 
+from benchmarks.measuring.browser import Browser, signed_in
 from benchmarks.measuring.city import RunningCity
 from benchmarks.measuring.data import Table, Unit, row
-from benchmarks.measuring.families import named_people
 from benchmarks.measuring.stage import Stage
 from gorod.engines.waitingroom import api as waitingroom
 from gorod.kernel import clock
 from gorod.kernel.identifiers import new_id
-from gorod.records.accounts import api as accounts
 
 THREADS = 4  # the pool of a process
 CONNECTIONS = 8
@@ -57,8 +51,8 @@ def run(stage: Stage) -> Table:
     with ExitStack() as stack:
         base = stack.enter_context(city.web())
         plain = _plain(city, stack)
-        browsers = [_Browser(base) for _ in range(CONNECTIONS)]
-        cookies = _signed_in(city, rounds * opened)
+        browsers = [Browser(base) for _ in range(CONNECTIONS)]
+        cookies = iter(signed_in(city, rounds * opened))
         for number in range(rounds):
             about = _opening(f"benchmark-{number}")
             stage.say(f"round {number + 1}: {came:,} come, {opened:,} open the page, {asked:,} ask")
@@ -125,43 +119,11 @@ def _plain(city: RunningCity, stack: ExitStack) -> list[Act]:
     return [insert(place) for place in range(THREADS)]
 
 
-def _signed_in(city: RunningCity, wanted: int) -> Iterator[str]:
-    """The cookie of one resident after another."""
-    found = []
-    for person in itertools.islice(named_people(population=city.population()), wanted):
-        account = accounts.ensure(login=f"waiting-{person.party_id}", resident_id=person.party_id)
-        browser = Client(headers={"host": "localhost"})
-        browser.force_login(get_user_model().objects.get(id=account.account_id))
-        found.append(f"sessionid={browser.cookies['sessionid'].value}")
-    return iter(found)
-
-
-class _Browser:
-    """One connection that is kept, without anything that costs the sender time."""
-
-    def __init__(self, base: str) -> None:
-        parts = urlsplit(base)
-        self._socket = socket.create_connection((parts.hostname, parts.port))
-        self._file = self._socket.makefile("rb")
-
-    def get(self, path: str, cookie: str = "") -> None:
-        """Raises RuntimeError unless it is answered with 200."""
-        more = f"Cookie: {cookie}\r\n" if cookie else ""
-        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n".encode())
-        status, length = self._file.readline(), 0
-        while (line := self._file.readline()) != b"\r\n":
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.split(b":")[1])
-        self._file.read(length)
-        if b" 200 " not in status:
-            raise RuntimeError(f"{path}: {status!r}")
-
-
-def _asking(browser: _Browser, path: str) -> Act:
+def _asking(browser: Browser, path: str) -> Act:
     return lambda: browser.get(path)
 
 
-def _opening_page(browser: _Browser, path: str, cookies: Iterator[str]) -> Act:
+def _opening_page(browser: Browser, path: str, cookies: Iterator[str]) -> Act:
     return lambda: browser.get(path, next(cookies))
 
 
